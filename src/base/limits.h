@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Every capacity of the daemon and what it costs. Nothing grows past these; what is full drops, counts and reports.
+// kBudget is what `limpet memory` prints; the static_assert keeps its sum inside what the product promises.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace base::limits {
+
+inline constexpr std::size_t kKib = 1024;
+
+// The loop
+inline constexpr std::size_t kWatches = 64;  // file descriptors watched at once
+
+// Samples
+inline constexpr std::size_t kSamples = 720;         // 2 hours at 10 s; when full the oldest is overwritten
+inline constexpr std::size_t kInterfaces = 8;        // network interfaces in a sample; the rest are counted
+inline constexpr std::size_t kSampleBytes = 448;     // upper bound of sizeof(rules::Sample), asserted there
+inline constexpr std::size_t kProcText = 16 * kKib;  // one procfs or sysfs file
+
+// SQLite
+inline constexpr std::size_t kSqliteHeap = 192 * kKib;  // hard limit of everything SQLite allocates
+
+// HTTP
+inline constexpr std::size_t kHttpConnections = 32;        // 503 above
+inline constexpr std::size_t kHttpHeaderBytes = 8 * kKib;  // 431 above
+inline constexpr std::size_t kHttpBodyBytes = 16 * kKib;   // 413 above
+inline constexpr std::size_t kHttpSmallBuffer = 2 * kKib;  // one a connection
+inline constexpr std::size_t kHttpLargeBuffers = 4;        // for those that need one
+inline constexpr std::size_t kHttpLargeBuffer = 24 * kKib;
+
+// Docker
+inline constexpr std::size_t kDockerScratch = 4 * kKib;  // one piece of an answer at a time
+
+// Configuration
+inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
+inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
+inline constexpr std::size_t kConfigErrors = 64;       // shown at once; the rest are counted
+
+struct Row {
+  std::string_view name;
+  std::size_t bytes;
+};
+
+inline constexpr Row kBudget[] = {
+    {"samples", kSamples* kSampleBytes},
+    {"text of one system file", kProcText},
+    {"database (SQLite)", kSqliteHeap},
+    {"connections", kHttpConnections*(kHttpSmallBuffer + 512)},
+    {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
+    {"Docker answers", kDockerScratch},
+};
+
+constexpr std::size_t budget_bytes() {
+  std::size_t sum = 0;
+  for (const Row& row : kBudget) sum += row.bytes;
+  return sum;
+}
+static_assert(budget_bytes() <= 900 * kKib, "the budget is over the 0.9 MiB of private memory that are promised");
+
+}  // namespace base::limits

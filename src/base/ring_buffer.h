@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The last N values, oldest first. When full, push() overwrites the oldest: memory never grows. Every value has
+// a number that never repeats (its position in everything ever pushed), so a reader can tell what it missed.
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+
+namespace base {
+
+template <class T, std::size_t N>
+class RingBuffer {
+ public:
+  static constexpr std::size_t capacity() { return N; }
+  std::size_t size() const { return end_ < N ? static_cast<std::size_t>(end_) : N; }
+  bool empty() const { return end_ == 0; }
+
+  /// Number of the oldest value still held, and one past the newest.
+  std::uint64_t begin_number() const { return end_ - size(); }
+  std::uint64_t end_number() const { return end_; }
+
+  void push(const T& value) {
+    values_[end_ % N] = value;
+    ++end_;
+  }
+
+  /// The value with this number; begin_number() <= number < end_number().
+  const T& at(std::uint64_t number) const {
+    assert(number >= begin_number() && number < end_);
+    return values_[number % N];
+  }
+  T& at(std::uint64_t number) {
+    assert(number >= begin_number() && number < end_);
+    return values_[number % N];
+  }
+
+  const T& newest() const { return at(end_ - 1); }
+
+ private:
+  std::array<T, N> values_{};
+  std::uint64_t end_ = 0;
+};
+
+}  // namespace base
