@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// An HTTP server on a UNIX socket with a clock that is turned by hand, a small service behind it, and a peer that can
+// do anything a peer can. Server and peer take turns in one thread.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "event/loop.h"
+#include "fakes/fake_clock.h"
+#include "fakes/temporary_folder.h"
+#include "net/http_server.h"
+#include "net/http_service.h"
+#include "os/unique_fd.h"
+
+namespace fakes {
+
+// "/short", "/long" (20,000 bytes), "/huge" (more than any room), "/echo": what was asked for.
+class HttpEcho final : public net::HttpService {
+ public:
+  void answer(const net::HttpRequest& request, net::HttpResponse& response) override {
+    ++calls;
+    if (request.path == "/long") {
+      response.body().append(std::string(20000, 'x'));
+    } else if (request.path == "/huge") {
+      for (int i = 0; i < 100; ++i) response.body().append(std::string(1000, 'y'));
+    } else {
+      response.body().append(request.path).append(" ").append(request.query).append("\n");
+    }
+  }
+  int calls = 0;
+};
+
+struct HttpBox {
+  HttpBox() { REQUIRE(server.open(socket_path())); }
+
+  std::string socket_path() const { return folder.file("limpet.sock"); }
+  void pump(int rounds = 20) {
+    for (int i = 0; i < rounds; ++i) loop.run_once(std::chrono::milliseconds(0));
+  }
+  void advance(base::Duration by) {
+    clock.advance(by);
+    pump(3);
+  }
+
+  TemporaryFolder folder;
+  fakes::FakeClock clock{base::WallTime{std::chrono::seconds(784111777)},
+                         base::SteadyTime{std::chrono::seconds(1000)}};  // RFC 9110's own date
+  event::Loop loop{clock};
+  HttpEcho service;
+  // On the heap, as its buffers are larger than a test's stack frame should be.
+  std::unique_ptr<net::HttpServer> owner = std::make_unique<net::HttpServer>(loop, service);
+  net::HttpServer& server = *owner;
+};
+
+class HttpPeer {
+ public:
+  explicit HttpPeer(HttpBox& box) : HttpPeer(box, box.socket_path()) {}
+  HttpPeer(HttpBox& box, const std::string& path) : box_(box), fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    connected = ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    box.pump(2);
+  }
+
+  // As much as the kernel takes; then the server has its turn.
+  std::size_t send(std::string_view bytes) {
+    std::size_t sent = 0;
+    for (int stuck = 0; sent < bytes.size() && stuck < 3;) {
+      const ssize_t n = ::send(fd_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      if (n > 0) sent += static_cast<std::size_t>(n);
+      stuck = n > 0 ? 0 : stuck + 1;
+      box_.pump();
+    }
+    return sent;
+  }
+  // Everything there is; `ended` when the server has closed.
+  std::string receive() {
+    std::string all;
+    for (int quiet = 0; quiet < 2;) {
+      char bytes[4096];
+      const ssize_t n = ::recv(fd_.get(), bytes, sizeof bytes, 0);
+      if (n > 0) all.append(bytes, static_cast<std::size_t>(n));
+      ended = n == 0 || (n < 0 && errno != EAGAIN);
+      if (ended) break;
+      quiet = n > 0 ? 0 : quiet + 1;
+      box_.pump(4);
+    }
+    return all;
+  }
+  void half_close() {
+    ::shutdown(fd_.get(), SHUT_WR);
+    box_.pump();
+  }
+  void close() {
+    fd_.reset();
+    box_.pump();
+  }
+  int fd() const { return fd_.get(); }
+
+  bool connected = false;
+  bool ended = false;
+
+ private:
+  HttpBox& box_;
+  os::UniqueFd fd_;
+};
+
+inline std::string status_line(const std::string& answer) { return answer.substr(0, answer.find("\r\n")); }
+
+inline int status_of(const std::string& answer) {
+  return answer.starts_with("HTTP/1.1 ") ? std::atoi(answer.c_str() + 9) : 0;
+}
+
+inline int count(const std::string& text, std::string_view word) {
+  int found = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+  return found;
+}
+
+inline constexpr std::string_view kGet = "GET /short HTTP/1.1\r\nHost: x\r\n\r\n";
+
+}  // namespace fakes
