@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "config/reference.h"
+
+#include <algorithm>
+
+#include "config/row_value.h"
+#include "config/suggest.h"
+#include "config/text.h"
+
+namespace config {
+namespace {
+
+constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kWidestColumn = 60;
+
+constexpr std::string_view kHead =
+    "# What limpet is set to do. Every key there is stands here with its default behind a ;\n"
+    "# To change one, take that ; away and write another value.\n"
+    "#\n"
+    "# Check the file with:                   limpet check -c FILE\n"
+    "# Make a running limpet read it again:   kill -HUP PID\n"
+    "#\n"
+    "# A line that begins with # or ; is a comment; behind a value there can be none.\n"
+    "# Times are written 10s, 30m, 6h or 2d, sizes 64K, 8M or 2G.\n"
+    "# A value @/path is read from that file; one that begins with @ itself is written with @@.\n"
+    "# The environment outranks this file, with the names given at each key.\n";
+
+// `text` in comment lines, broken at blanks.
+void append_comment(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t length = text.size();
+    if (length > kLineWidth - 2) {
+      const std::size_t blank = text.rfind(' ', kLineWidth - 2);
+      length = blank == std::string_view::npos ? text.size() : blank;
+    }
+    out.append("# ").append(text.substr(0, length)).append("\n");
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+}
+
+std::string_view unit_name(const Row& row) {
+  if (std::holds_alternative<std::uint64_t Settings::*>(row.member)) {
+    return row.unit == "K" ? "KiB" : row.unit == "M" ? "MiB" : row.unit == "G" ? "GiB" : "bytes";
+  }
+  return row.unit == "ms"  ? "milliseconds"
+         : row.unit == "s" ? "seconds"
+         : row.unit == "m" ? "minutes"
+         : row.unit == "h" ? "hours"
+                           : "days";
+}
+
+std::string facts(const Row& row) {
+  std::string text = "Takes " + describe_expected(row) + ".";
+  if (!row.unit.empty()) text.append(" A bare number counts ").append(unit_name(row)).append(".");
+  text.append(" Environment: ").append(environment_name(row));
+  if (!row.alias.empty()) text.append(" or ").append(row.alias);
+  text.append(".");
+  if (row.secret) text.append(" A secret: never shown.");
+  if (row.at_start_only) text.append(" A change waits for the next start.");
+  return text;
+}
+
+std::string origin_text(const Origin& origin) {
+  if (origin.place.empty()) return "default";
+  return origin.variable.empty() ? origin.place : origin.place + ", " + origin.variable;
+}
+
+}  // namespace
+
+std::string default_file(std::span<const Row> rows) {
+  std::string out(kHead);
+  std::string_view section;
+  for (const Row& row : rows) {
+    if (row.section != section) {
+      section = row.section;
+      out.append("\n[").append(section).append("]\n");
+    }
+    out.append("\n");
+    append_comment(out, row.help);
+    append_comment(out, facts(row));
+    out.append(";")
+        .append(row.key)
+        .append(row.default_text.empty() ? " =" : " = ")
+        .append(row.default_text)
+        .append("\n");
+  }
+  return out;
+}
+
+std::string effective_text(const Loaded& loaded) {
+  std::vector<std::string> lines;
+  std::size_t widest = 0;
+  for (const Row& row : loaded.rows) {
+    std::string line = std::string(row.section).append(".").append(row.key).append(" = ");
+    line.append(shown_value(row, loaded.settings));
+    if (line.size() <= kWidestColumn) widest = std::max(widest, line.size());
+    lines.push_back(std::move(line));
+  }
+  std::string out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t gap = lines[i].size() <= widest ? widest - lines[i].size() + 2 : 2;
+    out.append(lines[i]).append(gap, ' ').append("(").append(origin_text(loaded.origins[i])).append(")\n");
+  }
+  return out;
+}
+
+}  // namespace config

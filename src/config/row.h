@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// One key of the configuration: everything there is to say about it, in one row. What reads, checks, explains and
+// prints a key is driven by its row; a key is nowhere else spelt out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/log.h"
+#include "config/settings.h"
+
+namespace config {
+
+/// Where the value goes. The member's type says how its text is read: text, a time (whole seconds, or milliseconds), a
+/// size in bytes, or one of a few words.
+using Member =
+    std::variant<std::string Settings::*, std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
+                 std::uint64_t Settings::*, base::log::Level Settings::*, base::log::Target Settings::*>;
+
+/// What a value must be besides being of its type and inside its bounds.
+enum class Check : std::uint8_t {
+  kNone,
+  kName,        // at most 64 bytes (HOST_NAME_MAX, gethostname(2)); may be empty
+  kPath,        // begins with a slash
+  kSocketPath,  // the same, short enough for unix(7); may be empty
+  kTimezone,    // asked of Machine::check_value; may be empty
+  kProbe,       // the same
+  kDividesDay,  // a time that fits a whole number of times into a day
+};
+
+struct Row {
+  std::string_view section;
+  std::string_view key;
+  Member member;
+  Check check = Check::kNone;
+  std::string_view default_text;
+  std::string_view minimum = {};  // of a time or a size, both ends included, written as in the file
+  std::string_view maximum = {};
+  std::string_view unit = {};   // what a bare number counts: "ms", "s", "m", "h", "d", or of a size "", "K", "M", "G"
+  std::string_view help = {};   // sentences for a person, for the annotated default file
+  std::string_view alias = {};  // an environment name of the programs before this one, besides LIMPET_SECTION_KEY
+  bool secret = false;          // never printed, logged or put into a message
+  bool at_start_only = false;   // a change waits for the next start
+};
+
+}  // namespace config

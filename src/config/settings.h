@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What the daemon is set to do, after file and environment were read and checked: plain values, one member a key.
+// config/table.cpp says for each its section, key, unit, bounds, default and help; nothing else knows them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/log.h"
+
+namespace config {
+
+struct Settings {
+  // [limpet]
+  std::string host_name;  // empty: the kernel's
+  std::string data_dir;
+  base::log::Level log_level{};
+  base::log::Target log_target{};
+  std::string timezone;  // empty: TZ, else /etc/localtime, else UTC
+  std::string procfs_root;
+  std::string sysfs_root;
+
+  // [heartbeat]
+  std::chrono::seconds heartbeat_interval{};
+  std::string probe;  // http://HOST[:PORT][/PATH], tcp://HOST:PORT, or empty: none
+  std::chrono::milliseconds probe_timeout{};
+  std::string disk;  // mount point whose fill is the heartbeat's disk_percent
+
+  // [docker]
+  std::string docker_socket;
+
+  // [http]
+  std::string http_socket;  // empty: DATA_DIR/limpet.sock
+
+  // [store]
+  std::chrono::seconds flush_interval{};
+  std::chrono::seconds keep_raw{};
+  std::chrono::seconds keep_minutes{};
+  std::uint64_t max_size_bytes = 0;
+};
+
+}  // namespace config

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "config/cross_check.h"
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+config::Settings sound_settings() {
+  config::Settings settings;
+  settings.data_dir = "/var/lib/limpet";
+  settings.heartbeat_interval = 10s;
+  settings.probe_timeout = 2s;
+  settings.keep_raw = 168h;
+  settings.keep_minutes = 2160h;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a probe must end before the next cycle begins") {
+  config::Settings settings = sound_settings();
+  settings.probe_timeout = 9999ms;
+  CHECK(config::find_conflicts(settings).empty());
+  settings.probe_timeout = 10s;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "probe_timeout");
+  CHECK(config::find_conflicts(settings)[0].other_key == "interval");
+}
+
+TEST_CASE("rows a minute are kept at least as long as the raw ones that they are made of") {
+  config::Settings settings = sound_settings();
+  settings.keep_minutes = settings.keep_raw;
+  CHECK(config::find_conflicts(settings).empty());
+  settings.keep_minutes -= 1s;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "keep_minutes");
+}
+
+TEST_CASE("the socket lies in the data folder unless it is given, and its path must not be too long for the kernel") {
+  config::Settings settings = sound_settings();
+  config::derive(settings);
+  CHECK(settings.http_socket == "/var/lib/limpet/limpet.sock");
+
+  settings.http_socket = "/run/limpet.sock";
+  config::derive(settings);
+  CHECK(settings.http_socket == "/run/limpet.sock");
+
+  settings.http_socket.clear();
+  settings.data_dir = "/" + std::string(94, 'd');
+  config::derive(settings);
+  CHECK(settings.http_socket.size() == 107);
+  CHECK(config::find_conflicts(settings).empty());
+
+  settings.http_socket.clear();
+  settings.data_dir += "d";
+  config::derive(settings);
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "data_dir");
+}

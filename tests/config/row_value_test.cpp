@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "config/row_value.h"
+
+#include <doctest/doctest.h>
+
+#include "config/table.h"
+
+namespace {
+
+const config::Row& row(std::string_view section, std::string_view key) {
+  const config::Row* found = config::find_row(config::table(), section, key);
+  REQUIRE(found != nullptr);
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("values that are taken, and how they are printed") {
+  const struct {
+    const char* section;
+    const char* key;
+    std::string text;
+    std::string printed;
+  } cases[] = {
+      {"limpet", "host_name", "Living room", "Living room"},
+      {"limpet", "host_name", "", ""},
+      {"limpet", "data_dir", "/srv/limpet//", "/srv/limpet"},
+      {"limpet", "data_dir", "/", "/"},
+      {"limpet", "log_level", "WARNING", "warn"},
+      {"limpet", "log_target", "syslog", "syslog"},
+      {"heartbeat", "interval", "60", "1m"},
+      {"heartbeat", "interval", "1h", "1h"},
+      {"heartbeat", "probe_timeout", "2", "2s"},
+      {"heartbeat", "probe_timeout", "250ms", "250ms"},
+      {"docker", "socket", "", ""},
+      {"docker", "socket", "/" + std::string(106, 's'), "/" + std::string(106, 's')},
+      {"store", "keep_raw", "2", "2d"},
+      {"store", "max_size", "1024K", "1M"},
+      {"store", "max_size", "100", "100M"},
+  };
+  for (const auto& test : cases) {
+    CAPTURE(test.key);
+    CAPTURE(test.text);
+    config::Settings settings;
+    REQUIRE_FALSE(config::set_value(row(test.section, test.key), test.text, settings));
+    CHECK(config::format_value(row(test.section, test.key), settings) == test.printed);
+  }
+}
+
+TEST_CASE("values that are refused say what was expected, suggest, and change nothing") {
+  const struct {
+    const char* section;
+    const char* key;
+    std::string text;
+    const char* expected;
+    const char* suggestion;
+  } cases[] = {
+      {"limpet", "host_name", std::string(65, 'h'), "at most 64", ""},
+      {"limpet", "data_dir", "var/lib", "begins with /", "/var/lib"},
+      {"limpet", "data_dir", "", "begins with /", ""},
+      {"limpet", "data_dir", "/" + std::string(4095, 'd'), "begins with /", ""},
+      {"limpet", "log_level", "inf", "error, warn, info or debug", "info"},
+      {"limpet", "log_target", "printer", "stderr or syslog", ""},
+      {"heartbeat", "interval", "17s", "divides a day", "18s"},
+      {"heartbeat", "interval", "1500ms", "from 10s to 1h", ""},
+      {"heartbeat", "interval", "10500ms", "from 10s to 1h", ""},
+      {"heartbeat", "interval", "9s", "from 10s to 1h", ""},
+      {"heartbeat", "interval", "61m", "from 10s to 1h", ""},
+      {"heartbeat", "interval", "10 sec", "from 10s to 1h", "10s"},
+      {"heartbeat", "interval", "10S", "from 10s to 1h", "10s"},
+      {"heartbeat", "interval", "", "from 10s to 1h", ""},
+      {"heartbeat", "probe_timeout", "99ms", "from 100ms to 30s", ""},
+      {"docker", "socket", "/" + std::string(107, 's'), "107", ""},
+      {"http", "socket", "limpet.sock", "begins with /", "/limpet.sock"},
+      {"store", "keep_raw", "one week", "from 1h to 3650d", ""},
+      {"store", "max_size", "64 bananas", "from 1M to 16G", ""},
+      {"store", "max_size", "17G", "from 1M to 16G", ""},
+  };
+  for (const auto& test : cases) {
+    CAPTURE(test.key);
+    CAPTURE(test.text);
+    const config::Row& tested = row(test.section, test.key);
+    config::Settings settings;
+    REQUIRE_FALSE(config::set_value(tested, tested.default_text, settings));
+    const auto refusal = config::set_value(tested, test.text, settings);
+    REQUIRE(refusal);
+    CHECK_MESSAGE(refusal->expected.contains(test.expected), refusal->expected);
+    CHECK(refusal->suggestion == test.suggestion);
+    CHECK(config::format_value(tested, settings) == tested.default_text);
+  }
+}
+
+TEST_CASE("a secret is shown as set or unset") {
+  const config::Row secret = {
+      .section = "mqtt", .key = "password", .member = &config::Settings::host_name, .default_text = "", .secret = true};
+  config::Settings settings;
+  CHECK(config::shown_value(secret, settings) == "unset");
+  REQUIRE_FALSE(config::set_value(secret, "hunter2", settings));
+  CHECK(config::shown_value(secret, settings) == "set");
+  CHECK(config::format_value(secret, settings) == "hunter2");
+}
