@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Makes connected stream sockets for a client, which neither knows nor cares what they lead to: TCP (tcp_connect.h) or
+// a UNIX socket (unix_connect.h).
+#pragma once
+
+#include "base/callback.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "os/unique_fd.h"
+
+namespace net {
+
+struct Connection {
+  os::UniqueFd fd;           // non-blocking
+  base::SteadyTime began{};  // when the connect that succeeded began: names were resolved before
+};
+
+class Connector {
+ public:
+  /// The result may be moved from. An error has the code ETIMEDOUT when the deadline passed.
+  using OnDone = base::Callback<base::Result<Connection>&>;
+
+  /// `on_done` comes once for each start(), from the loop and never from inside start(); there everything is allowed,
+  /// start() and the end of this object too. A connect that is under way is cancelled.
+  virtual void start(base::SteadyTime deadline, OnDone on_done) = 0;
+  virtual void cancel() = 0;
+
+ protected:
+  ~Connector() = default;
+};
+
+}  // namespace net

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The HTTP server of the daemon, on its UNIX socket: accepts, and hands each peer to one of a fixed number of
+// connections. Owns the socket and the connections; the answers come from its HttpService. Whatever peers do, it
+// neither blocks the loop nor grows. When all connections are taken, the one whose peer has kept it waiting longest
+// makes room if that is over kPatience; else the newcomer is turned away with a 503.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "event/fd_watch.h"
+#include "event/loop.h"
+#include "event/timer.h"
+#include "net/http_connection.h"
+#include "net/unix_listener.h"
+
+namespace net {
+
+class HttpServer {
+ public:
+  static constexpr base::Duration kPatience = std::chrono::milliseconds(500);
+
+  /// Both are borrowed and outlive the server.
+  HttpServer(event::Loop& loop, HttpService& service);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Listens on the UNIX socket `path`, which ensure() keeps from then on. When it listens already, it moves to the new
+  /// path; on an error it stays where it was. Connections go on in either case.
+  base::Result<void> open(std::string_view path);
+  /// Listens again when the socket's file is gone, as after somebody removed the data folder. A stat(2) when all is
+  /// well: cheap enough for every cycle. Only after open().
+  base::Result<void> ensure();
+  /// Stops listening, removes the socket's file and closes every connection.
+  void close();
+
+  bool listening() const { return watch_.watching(); }
+  std::size_t connection_count() const;
+  const HttpStatistics& statistics() const { return shared_.statistics; }
+
+ private:
+  base::Result<void> listen();
+  void on_incoming(short events);
+  void on_resume();
+  bool accept_one();
+  void admit(os::UniqueFd fd);
+  void turn_away(int fd);
+  HttpConnection* find_slot();
+
+  HttpShared shared_;
+  UnixListener listener_;
+  std::string path_;
+  event::FdWatch watch_;
+  event::Timer resume_;  // accepts again after the box was out of descriptors
+  // Apart from the connections, so that the pages of those that never come stay untouched.
+  std::array<HttpConnection::SmallBuffer, base::limits::kHttpConnections> small_;
+  std::array<HttpConnection, base::limits::kHttpConnections> connections_;
+};
+
+}  // namespace net
