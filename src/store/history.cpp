@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+#include "store/history.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "base/human.h"
+#include "base/log.h"
+
+namespace store {
+namespace {
+
+namespace log = base::log;
+using Fate = DatabaseFile::Fate;
+
+// What tells this run's ids from another's. Not a secret: the clock will do where the kernel has no random bits yet.
+rules::UuidBits random_bits(const os::Clock& clock) {
+  rules::UuidBits bits;
+  if (::getrandom(&bits, sizeof bits, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof bits)) return bits;
+  return {static_cast<std::uint64_t>(clock.wall_now().time_since_epoch().count()),
+          static_cast<std::uint64_t>(clock.steady_now().time_since_epoch().count())};
+}
+
+}  // namespace
+
+base::Result<void> History::open(const HistoryOptions& options) {
+  const base::SteadyTime now = clock_.steady_now();
+  options_ = options;
+  opened_ = true;
+  run_ = random_bits(clock_);
+  clock_sense_.emplace(clock_.wall_now(), now);
+  plan_.start(now);
+  plan_.set_interval(options.flush_interval, now);
+  if (const auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return ready;
+  const StoreResult<void> done = try_open(true, false);
+  if (done) return {};
+  on_failure(done.error());
+  return std::unexpected(done.error().error);
+}
+
+void History::reconfigure(const HistoryOptions& options) {
+  const base::SteadyTime now = clock_.steady_now();
+  options_.flush_interval = options.flush_interval;
+  options_.keep_raw = options.keep_raw;
+  options_.keep_minutes = options.keep_minutes;
+  options_.max_size_bytes = options.max_size_bytes;
+  plan_.set_interval(options.flush_interval, now);
+  plan_.want_upkeep(now);
+  upkeep_.stop();
+}
+
+StoreResult<void> History::try_open(bool at_start, bool damaged) {
+  abandon();
+  auto report = database_.open({options_.directory, options_.group, options_.max_size_bytes}, clock_.wall_now(),
+                               at_start, damaged);
+  if (!report) return std::unexpected(report.error());
+  if (!report->set_aside.empty()) ++status_.broken_files;
+  has_rowids_ = report->schema.has_rowids;
+  tell_opened(*report, at_start);
+
+  const auto failed = [this](const lib::SqliteError& error) {
+    const StoreError explained = explain(error, database_.path());
+    abandon();
+    return std::unexpected(explained);
+  };
+  const auto page_bytes = database_.sqlite().query_integer("PRAGMA page_size");
+  if (!page_bytes) return failed(page_bytes.error());
+  page_bytes_ = static_cast<std::uint64_t>(*page_bytes);
+  if (const auto done = metrics_.prepare(database_.sqlite()); !done) return failed(done.error());
+  if (const auto done = minutes_.load(database_.sqlite()); !done) return failed(done.error());
+  next_ = ring_.begin_number();
+  update_status();
+  return {};
+}
+
+void History::tell_opened(const Database::Report& report, bool at_start) const {
+  const char* path = database_.path().c_str();
+  if (!report.set_aside.empty()) {
+    const char* aside = report.set_aside.c_str();
+    log::error(
+        "%s was damaged. It is now %s, and a new database was begun. To save what is left in it: sqlite3 %s .recover",
+        path, aside, aside);
+  } else if (report.schema.taken_over) {
+    log::info("Took over %s of the earlier heartbeat monitor with its rows", path);
+  } else if (report.schema.created && !at_start) {
+    log::info("Began a new database, %s, with the samples that are still in memory", path);
+  }
+}
+
+// Opens the database if it is not, and again when it is not what it was.
+StoreResult<void> History::make_ready() {
+  if (!database_.is_open()) return try_open(false, false);
+  const StoreResult<Fate> fate = database_.look();
+  if (!fate) return std::unexpected(fate.error());
+  if (*fate == Fate::kSame) return {};
+  const char* what = *fate == Fate::kGone ? "was deleted or replaced" : "was changed by another program";
+  log::warn("%s %s; opening it again", database_.path().c_str(), what);
+  return try_open(false, false);
+}
+
+void History::release_statements() {
+  metrics_.release();
+  minutes_.forget();
+  upkeep_.stop();
+}
+
+void History::abandon() {
+  release_statements();
+  database_.abandon();
+}
+
+std::optional<base::Duration> History::poll(base::WallTime next_tick) {
+  if (!opened_) return std::nullopt;
+  const base::SteadyTime now = clock_.steady_now();
+  const base::WallTime wall = clock_.wall_now();
+  if (clock_sense_->on_reading(wall, now) != base::Duration::zero()) plan_.on_clock_set(now);
+  count_lost();
+  const rules::FlushPlan::Decision decision = plan_.decide(facts(), now, next_tick - wall);
+  switch (decision.work) {
+    case rules::StoreWork::kFlush:
+      flush();
+      break;
+    case rules::StoreWork::kCheckpoint:
+      checkpoint();
+      break;
+    case rules::StoreWork::kUpkeep:
+      upkeep();
+      break;
+    case rules::StoreWork::kNothing:
+      break;
+  }
+  update_status();
+  return decision.again;
+}
+
+void History::close() {
+  if (!opened_) return;
+  opened_ = false;
+  count_lost();
+  // A second try is for a database that turned out damaged, and was begun anew.
+  for (int tries = 0; tries < 2 && next_ < ring_.end_number(); ++tries) {
+    do {
+      flush();
+    } while (status_.trouble == StoreTrouble::kNone && next_ < ring_.end_number() && database_.is_open());
+  }
+  if (next_ < ring_.end_number()) {
+    log::error("%llu samples could not be saved: %s", static_cast<unsigned long long>(ring_.end_number() - next_),
+               status_.reason.c_str());
+  }
+  release_statements();
+  const StoreResult<Fate> fate = database_.is_open() ? database_.look() : Fate::kGone;
+  if (fate && *fate == Fate::kSame && !database_.close()) {
+    log::info("The newest rows stay in metrics.db-wal: another program still reads metrics.db");
+  }
+  abandon();
+}
+
+void History::flush() {
+  const base::SteadyTime begin = clock_.steady_now();
+  const StoreResult<std::uint64_t> rows = try_flush();
+  const base::SteadyTime end = clock_.steady_now();
+  if (!rows) {
+    on_failure(rows.error());
+    return;
+  }
+  status_.last_flush = end - begin;
+  status_.flushes.add(end - begin);
+  status_.rows_written += *rows;
+  plan_.on_flushed(end, *rows, ring_.end_number() - next_);
+  if (next_ == ring_.end_number()) on_recovered();
+}
+
+StoreResult<std::uint64_t> History::try_flush() {
+  if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
+  if (log_too_long()) {
+    return std::unexpected(StoreError{
+        StoreTrouble::kBlocked, base::Error::format("%.100s: its log cannot be emptied while another program reads it",
+                                                    database_.path().c_str())});
+  }
+  const std::uint64_t end = std::min(ring_.end_number(), next_ + kRowsInAFlush);
+  const auto rows = write_rows(next_, end);
+  if (!rows) {
+    minutes_.forget();
+    return std::unexpected(explain(rows.error(), database_.path()));
+  }
+  next_ = end;
+  saved_ = std::max(saved_, next_);
+  return *rows;
+}
+
+lib::SqliteResult<std::uint64_t> History::write_rows(std::uint64_t begin, std::uint64_t end) {
+  lib::SqliteDatabase& sqlite = database_.sqlite();
+  lib::SqliteTransaction transaction(sqlite);
+  lib::SqliteResult<void> done = transaction.begin();
+  if (done && !minutes_.loaded()) done = minutes_.load(sqlite);
+  std::uint64_t rows = 0;
+  for (std::uint64_t number = begin; done && number < end; ++number) {
+    const rules::Sample& sample = ring_.at(number);
+    done = metrics_.insert(sample, rules::uuid_v7(sample.stamp, rules::uuid_bits_of(run_, number)));
+    if (done && sqlite.changed_rows() > 0) {
+      ++rows;
+      done = minutes_.on_row(sqlite, sample.stamp);
+    }
+  }
+  if (done) done = transaction.commit();
+  if (!done) return std::unexpected(done.error());
+  return rows;
+}
+
+// What the ring overwrote before it was written is gone.
+void History::count_lost() {
+  if (next_ >= ring_.begin_number()) return;
+  const std::uint64_t lost = std::max(ring_.begin_number(), saved_) - std::max(next_, saved_);
+  next_ = ring_.begin_number();
+  if (lost == 0) return;
+  if (lost_in_trouble_ == 0) {
+    log::error("The memory for samples is full: from now on the oldest unsaved ones are lost (%s)",
+               status_.reason.c_str());
+  }
+  lost_in_trouble_ += lost;
+  status_.samples_lost += lost;
+}
+
+bool History::log_too_long() const { return database_.sqlite().log_pages() * page_bytes_ >= options_.max_size_bytes; }
+
+void History::checkpoint() {
+  const base::SteadyTime begin = clock_.steady_now();
+  const StoreResult<bool> complete = try_checkpoint();
+  const base::SteadyTime end = clock_.steady_now();
+  status_.checkpoints.add(end - begin);
+  plan_.on_checkpoint(end, complete && *complete);
+  checkpoint_failed_ = !complete;
+  if (!complete) {
+    on_failure(complete.error());
+    return;
+  }
+  checkpoint_wanted_ = checkpoint_wanted_ && !*complete;
+  if (*complete) reader_told_ = false;
+}
+
+// True: the log is empty. False: a reader needs what is in it.
+StoreResult<bool> History::try_checkpoint() {
+  using Mode = lib::SqliteDatabase::Checkpoint;
+  if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
+  const bool is_long = database_.sqlite().log_pages() >= rules::FlushPlan::kLongLogPages;
+  const auto result = database_.checkpoint(is_long ? Mode::kTruncate : Mode::kPassive);
+  if (result && result->copied_pages == result->log_pages) return true;
+  if (!result && result.error().trouble != StoreTrouble::kBlocked) return std::unexpected(result.error());
+  ++status_.blocked_checkpoints;
+  if (is_long && !reader_told_) {
+    reader_told_ = true;
+    log::warn("A program keeps reading %s, so that its log cannot be emptied and has grown to %s. %s",
+              database_.path().c_str(), base::format_bytes(database_.sqlite().log_pages() * page_bytes_).c_str(),
+              advice(StoreTrouble::kBlocked));
+  }
+  return false;
+}
+
+void History::upkeep() {
+  const base::SteadyTime begin = clock_.steady_now();
+  const StoreResult<bool> more = try_upkeep();
+  const base::SteadyTime end = clock_.steady_now();
+  status_.upkeep_steps.add(end - begin);
+  if (!more) {
+    upkeep_.stop();
+    plan_.on_upkeep_step(end, false);
+    on_failure(more.error());
+    return;
+  }
+  plan_.on_upkeep_step(end, *more);
+  if (*more) return;
+  checkpoint_wanted_ = checkpoint_wanted_ || upkeep_.shrunk();
+  if (upkeep_.trimmed_rows() > 0) {
+    log::info("metrics.db reached its limit of %s ([store] max_size): the oldest %llu rows were deleted",
+              base::format_bytes(options_.max_size_bytes).c_str(),
+              static_cast<unsigned long long>(upkeep_.trimmed_rows()));
+  }
+}
+
+StoreResult<bool> History::try_upkeep() {
+  if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
+  if (!upkeep_.running()) {
+    upkeep_.start({options_.keep_raw, options_.keep_minutes, options_.max_size_bytes}, clock_.wall_now(),
+                  plan_.clock_trusted(clock_.steady_now()), has_rowids_);
+  }
+  const auto more = upkeep_.step(database_.sqlite(), minutes_);
+  if (!more) return std::unexpected(explain(more.error(), database_.path()));
+  return *more;
+}
+
+void History::on_failure(const StoreError& error) {
+  const base::SteadyTime now = clock_.steady_now();
+  if (error.trouble == StoreTrouble::kBroken && database_.is_open() && now >= set_aside_again_at_) {
+    // A disk that damages what was just begun would go on for ever.
+    set_aside_again_at_ = now + rules::FlushPlan::kFirstRetry;
+    plan_.want_flush(now);
+    const StoreResult<void> anew = try_open(false, true);
+    if (!anew) on_failure(anew.error());
+    return;
+  }
+  plan_.on_flush_failed(now);
+  // A full or held database can go on as it is; whatever else failed is opened anew, and its disk let go of until then.
+  if (error.trouble != StoreTrouble::kFull && error.trouble != StoreTrouble::kBlocked) abandon();
+  status_.reason = error.error.text();
+  if (status_.trouble == error.trouble) return;
+  status_.trouble = error.trouble;
+  status_.trouble_since = now;
+  log::error("Samples stay in memory for now: %s. %s", error.error.c_str(), advice(error.trouble));
+}
+
+void History::on_recovered() {
+  if (status_.trouble == StoreTrouble::kNone || checkpoint_failed_) return;
+  const base::Duration lasted = clock_.steady_now() - status_.trouble_since;
+  base::FixedString<80> lost("no sample was lost");
+  if (lost_in_trouble_ > 0) {
+    lost.clear();
+    lost.appendf("%llu samples were lost", static_cast<unsigned long long>(lost_in_trouble_));
+  }
+  log::info("%s is written again after %s; %s", database_.path().c_str(), base::format_duration(lasted).c_str(),
+            lost.c_str());
+  status_.trouble = StoreTrouble::kNone;
+  status_.reason.clear();
+  lost_in_trouble_ = 0;
+}
+
+rules::FlushPlan::Facts History::facts() const {
+  rules::FlushPlan::Facts facts;
+  facts.waiting = ring_.end_number() - next_;
+  facts.waiting_most = Ring::capacity();
+  facts.log_pages = database_.sqlite().log_pages();
+  facts.checkpoint_wanted = checkpoint_wanted_;
+  facts.open = database_.is_open();
+  return facts;
+}
+
+void History::update_status() {
+  status_.samples_waiting = ring_.end_number() - next_;
+  status_.file_bytes = database_.is_open() ? database_.size_bytes() : 0;
+  status_.log_bytes = database_.sqlite().log_pages() * page_bytes_;
+}
+
+}  // namespace store

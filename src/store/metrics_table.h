@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The table `metrics`: a sample as a row. Owns the prepared INSERT.
+#pragma once
+
+#include "lib/sqlite.h"
+#include "rules/sample.h"
+#include "rules/uuid.h"
+
+namespace store {
+
+class MetricsTable {
+ public:
+  lib::SqliteResult<void> prepare(lib::SqliteDatabase& database);
+  /// Before the database is closed.
+  void release() { insert_.finalize(); }
+
+  /// A row whose id is there already is left as it is.
+  lib::SqliteResult<void> insert(const rules::Sample& sample, const rules::UuidText& id);
+
+ private:
+  lib::SqliteStatement insert_;
+};
+
+}  // namespace store

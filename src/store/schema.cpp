@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "store/schema.h"
+
+#include <array>
+#include <iterator>
+
+#include "base/log.h"
+
+namespace store {
+namespace {
+
+// Pages of 1 KiB: an ordinary flush changes a few rows' worth of bytes in a handful of pages, and each changed page is
+// written whole, twice (log and file). auto_vacuum must come before the first table.
+constexpr char kNewFile[] = "PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;";
+
+// Step n brings a file from user_version n to n + 1. Never change a step that was released: add one.
+constexpr const char* kSteps[] = {
+    // metrics: a row a heartbeat, absent values NULL. WITHOUT ROWID: one b-tree to write instead of two.
+    // metrics_minute: a row a minute that had samples. means, smallest and largest of percent and milliseconds;
+    //   container_count: the largest, -1 when Docker never answered; internet_ok and worker_ok: samples with internet,
+    //   or with a 2xx of the Worker, out of internet_known and worker_known samples that tried.
+    // state: one value a key.
+    "CREATE TABLE IF NOT EXISTS metrics(id TEXT PRIMARY KEY, timestamp_lima TEXT, cpu_percent REAL, ram_percent REAL,"
+    " ram_used_mb REAL, disk_percent REAL, container_count INTEGER, internet_ok INTEGER, ping_ms REAL,"
+    " worker_status INTEGER, cycle_duration_ms REAL) WITHOUT ROWID;"
+    "CREATE TABLE metrics_minute(minute INTEGER PRIMARY KEY, samples INTEGER NOT NULL,"
+    " cpu_mean REAL, cpu_min REAL, cpu_max REAL, ram_mean REAL, ram_min REAL, ram_max REAL,"
+    " disk_mean REAL, disk_min REAL, disk_max REAL, ping_mean REAL, ping_min REAL, ping_max REAL,"
+    " container_count INTEGER, internet_ok INTEGER, internet_known INTEGER, worker_ok INTEGER, worker_known INTEGER);"
+    "CREATE TABLE state(key TEXT PRIMARY KEY, value) WITHOUT ROWID;",
+};
+constexpr std::int64_t kVersion = std::size(kSteps);
+
+constexpr std::array<std::string_view, 11> kMetricsColumns = {
+    "id",          "timestamp_lima", "cpu_percent",      "ram_percent",
+    "ram_used_mb", "disk_percent",   "container_count",  "internet_ok",
+    "ping_ms",     "worker_status",  "cycle_duration_ms"};
+
+constexpr char kHasRowids[] =
+    "SELECT 1 FROM sqlite_schema WHERE type='table' AND name='metrics' AND sql NOT LIKE '%WITHOUT ROWID%'";
+
+enum class MetricsColumns { kMissing, kOurs, kOthers };
+
+lib::SqliteResult<MetricsColumns> read_metrics_columns(lib::SqliteDatabase& database) {
+  auto statement = database.prepare("SELECT name FROM pragma_table_info('metrics')");
+  if (!statement) return std::unexpected(statement.error());
+  std::size_t count = 0;
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    if (count >= kMetricsColumns.size() || statement->text(0) != kMetricsColumns[count]) return MetricsColumns::kOthers;
+    ++count;
+  }
+  if (count == 0) return MetricsColumns::kMissing;
+  return count == kMetricsColumns.size() ? MetricsColumns::kOurs : MetricsColumns::kOthers;
+}
+
+lib::SqliteResult<void> take_steps(lib::SqliteDatabase& database, std::int64_t version) {
+  lib::SqliteTransaction transaction(database);
+  lib::SqliteResult<void> done = transaction.begin(lib::SqliteDatabase::Durability::kFull);
+  for (std::int64_t step = version; done && step < kVersion; ++step) done = database.execute(kSteps[step]);
+  base::FixedString<48> set_version;
+  set_version.appendf("PRAGMA user_version=%lld", static_cast<long long>(kVersion));
+  if (done) done = database.execute(set_version.c_str());
+  if (done) done = transaction.commit();
+  return done;
+}
+
+// A file made without auto_vacuum can only shrink after it was rewritten with it, which is done outside of WAL mode.
+// Whatever keeps it from happening now (no space, another program) is no reason not to use the file.
+void make_shrinkable(lib::SqliteDatabase& database, std::uint64_t rewrite_bytes) {
+  const auto mode = database.query_integer("PRAGMA auto_vacuum");
+  const auto bytes = database.query_integer(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
+      "pragma_page_size");
+  if (!mode || *mode != 0 || !bytes || static_cast<std::uint64_t>(*bytes) > rewrite_bytes) return;
+  base::log::info("Rewriting metrics.db once, so that it can shrink later; this may take a while");
+  const auto done = database.execute(
+      "PRAGMA temp_store=FILE; PRAGMA journal_mode=DELETE; PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;"
+      "VACUUM;");
+  if (!done) base::log::warn("metrics.db could not be rewritten (%s); it is used as it is", done.error().error.c_str());
+  [[maybe_unused]] const auto back = database.execute("PRAGMA temp_store=MEMORY");
+}
+
+std::unexpected<StoreError> refuse(StoreTrouble trouble, std::string_view path, const char* why) {
+  return std::unexpected(
+      StoreError{trouble, base::Error::format("%.*s %s", static_cast<int>(path.size()), path.data(), why)});
+}
+
+}  // namespace
+
+StoreResult<SchemaReport> bring_up_to_date(lib::SqliteDatabase& database, std::string_view path,
+                                           std::uint64_t rewrite_bytes) {
+  const auto failed = [path](const lib::SqliteError& error) { return std::unexpected(explain(error, path)); };
+  const auto version = database.query_integer("PRAGMA user_version");
+  if (!version) return failed(version.error());
+  if (*version > kVersion) return refuse(StoreTrouble::kNewer, path, "is of a newer limpet");
+  const auto columns = read_metrics_columns(database);
+  if (!columns) return failed(columns.error());
+  const bool foreign = *columns == MetricsColumns::kOthers || (*version > 0 && *columns == MetricsColumns::kMissing);
+  if (foreign)
+    return refuse(StoreTrouble::kForeign, path, "has a table metrics with other columns: it is not limpet's");
+
+  SchemaReport report;
+  report.created = *columns == MetricsColumns::kMissing;
+  report.taken_over = *version == 0 && !report.created;
+  if (report.created) {
+    if (const auto done = database.execute(kNewFile); !done) return failed(done.error());
+  } else {
+    make_shrinkable(database, rewrite_bytes);
+  }
+  if (const auto done = database.execute("PRAGMA journal_mode=WAL"); !done) return failed(done.error());
+  if (*version < kVersion) {
+    if (const auto done = take_steps(database, *version); !done) return failed(done.error());
+  }
+  const auto has_rowids = database.query_integer(kHasRowids);
+  if (!has_rowids) return failed(has_rowids.error());
+  report.has_rowids = *has_rowids != 0;
+  return report;
+}
+
+StoreResult<void> check_soundness(lib::SqliteDatabase& database, std::string_view path) {
+  auto statement = database.prepare("PRAGMA quick_check(1)");
+  if (!statement) return std::unexpected(explain(statement.error(), path));
+  const auto row = statement->step();
+  if (!row) return std::unexpected(explain(row.error(), path));
+  if (*row && statement->text(0) == "ok") return {};
+  return std::unexpected(explain({lib::SqliteFailure::kBroken, base::Error("damaged")}, path));
+}
+
+}  // namespace store
