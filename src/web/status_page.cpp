@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "web/status_page.h"
+
+#include "base/human.h"
+
+namespace web {
+
+namespace {
+
+using base::TextWriter;
+
+constexpr int kLateIntervals = 3;  // a newest sample older than this many intervals is told as a problem
+
+int width(std::string_view text) { return static_cast<int>(text.size()); }
+unsigned long long number(std::uint64_t value) { return value; }
+double number(float value) { return static_cast<double>(value); }
+
+/// "  name          value", to which the caller appends and ends the line.
+TextWriter& row(TextWriter& out, std::string_view name) { return out.appendf("  %-14.*s", width(name), name.data()); }
+
+void percent(TextWriter& out, std::optional<float> value) {
+  if (value) {
+    out.appendf("%5.1f %%", number(*value));
+  } else {
+    out.append("unknown");
+  }
+}
+
+base::Duration age(const StatusInput& input) { return input.now - input.newest->taken_at; }
+
+bool is_late(const StatusInput& input) {
+  return input.newest != nullptr && age(input) > kLateIntervals * input.tick.interval;
+}
+
+// Counts the problems and, with `out`, tells them.
+int tell_problems(const StatusInput& input, TextWriter* out) {
+  int problems = 0;
+  const auto tell = [&](auto&&... text) {
+    ++problems;
+    if (out == nullptr) return;
+    out->append("  ! ");
+    (out->append(text), ...);
+    out->append("\n");
+  };
+  if (is_late(input)) {
+    tell("nothing was measured for ", base::format_duration(age(input)).view(), ": the log says why");
+  }
+  if (!input.store.ok) tell("the database: ", input.store.problem);
+  if (input.store.rows_lost > 0) {
+    base::FixedString<96> lost;
+    lost.appendf("%llu row%s did not reach the database since the start", number(input.store.rows_lost),
+                 input.store.rows_lost == 1 ? "" : "s");
+    tell(lost.view());
+  }
+  if (input.newest != nullptr && input.newest->internet_ok == false) {
+    if (input.internet.problem.empty()) {
+      tell("no internet");
+    } else {
+      tell("no internet: ", input.internet.problem);
+    }
+  }
+  return problems;
+}
+
+void render_head(const StatusInput& input, TextWriter& out) {
+  out.appendf("%.*s: limpet %.*s, running for %s\n\n", width(input.host_name), input.host_name.data(),
+              width(input.version), input.version.data(), base::format_duration(input.uptime).c_str());
+  const int problems = tell_problems(input, nullptr);
+  if (problems > 0) {
+    out.appendf(problems == 1 ? "One thing is wrong:\n" : "%d things are wrong:\n", problems);
+    tell_problems(input, &out);
+  } else if (input.newest == nullptr) {
+    out.append("Nothing is known yet.\n");
+  } else {
+    out.append("All is well.\n");
+  }
+}
+
+void render_memory(const rules::Sample& sample, TextWriter& out) {
+  percent(row(out, "memory"), sample.memory_percent);
+  if (sample.memory_used_mib) out.appendf("     %.0f MiB in use", number(*sample.memory_used_mib));
+  out.append("\n");
+  if (sample.swap_percent) {
+    percent(row(out, "swap"), sample.swap_percent);
+  } else {
+    row(out, "swap").append("none");
+  }
+  out.append("\n");
+}
+
+void render_interfaces(const rules::Sample& sample, TextWriter& out) {
+  for (std::size_t i = 0; i < sample.interface_count; ++i) {
+    const rules::InterfaceRate& rate = sample.interfaces[i];
+    const auto bytes = [](float per_s) { return base::format_bytes(static_cast<std::uint64_t>(per_s)); };
+    row(out, rate.name)
+        .appendf("in %s/s, out %s/s", bytes(rate.received_bytes_per_s).c_str(), bytes(rate.sent_bytes_per_s).c_str());
+    if (rate.errors_per_s > 0) out.appendf(", %.1f errors/s", number(rate.errors_per_s));
+    out.append("\n");
+  }
+}
+
+void render_box(const rules::Sample& sample, TextWriter& out) {
+  percent(row(out, "CPU"), sample.cpu_percent);
+  if (sample.load_1 && sample.load_5 && sample.load_15) {
+    out.appendf("     load %.2f, %.2f, %.2f", number(*sample.load_1), number(*sample.load_5), number(*sample.load_15));
+  }
+  out.append("\n");
+  render_memory(sample, out);
+  percent(row(out, "disk"), sample.disk_percent);
+  if (sample.inode_percent) out.appendf("     inodes %.1f %%", number(*sample.inode_percent));
+  out.append("\n");
+  if (sample.temperature_celsius) {
+    row(out, "temperature").appendf("%5.1f °C\n", number(*sample.temperature_celsius));
+  }
+  if (sample.processes) {
+    row(out, "processes").appendf("%3u", *sample.processes);
+    if (sample.zombies.value_or(0) > 0) out.appendf("         %u of them zombies", *sample.zombies);
+    out.append("\n");
+  }
+  if (sample.uptime_s) {
+    row(out, "up").append(base::format_duration(std::chrono::seconds(*sample.uptime_s))).append("\n");
+  }
+  render_interfaces(sample, out);
+}
+
+void render_internet(const StatusInput& input, TextWriter& out) {
+  row(out, "internet");
+  if (input.internet.target.empty()) {
+    out.append("not looked at: [heartbeat] probe is empty\n");
+    return;
+  }
+  const auto ok = input.newest != nullptr ? input.newest->internet_ok : std::nullopt;
+  out.append(!ok ? "not known yet" : *ok ? "yes" : "no");
+  if (ok && input.internet.since) out.append(", for ").append(base::format_duration(*input.internet.since));
+  if (ok == true && input.newest->ping_ms) out.appendf(", %.0f ms", number(*input.newest->ping_ms));
+  out.append(" (").append(input.internet.target).append(")\n");
+}
+
+void render_docker(const StatusInput& input, TextWriter& out) {
+  row(out, "Docker");
+  if (input.newest == nullptr) {
+    out.append("not known yet");
+  } else if (input.newest->containers >= 0) {
+    out.appendf("%d container%s running", input.newest->containers, input.newest->containers == 1 ? "" : "s");
+  } else {
+    out.append("no");
+    if (!input.docker.problem.empty()) out.append(": ").append(input.docker.problem);
+  }
+  out.append("\n");
+}
+
+void render_tick(const StatusInput& input, TextWriter& out) {
+  const TickStatus& tick = input.tick;
+  row(out, "samples")
+      .appendf("%zu in memory, one every %s\n", input.samples_in_memory, base::format_duration(tick.interval).c_str());
+  if (input.newest == nullptr) return;
+  row(out, "ticks")
+      .appendf("%s late; 99 of 100 under %s, at worst %s\n", base::format_duration(tick.last_lateness).c_str(),
+               base::format_duration(tick.p99_lateness).c_str(), base::format_duration(tick.longest_lateness).c_str());
+  row(out, "missed ticks");
+  if (tick.missed == 0) {
+    out.append("none\n");
+  } else {
+    out.appendf("%llu since the start\n", number(tick.missed));
+  }
+}
+
+void render_store(const StoreStatus& store, TextWriter& out) {
+  row(out, "database")
+      .appendf("%llu row%s written, %llu waiting%s\n", number(store.rows_written), store.rows_written == 1 ? "" : "s",
+               number(store.rows_waiting), store.ok ? "" : " in memory");
+  row(out, "file").append(store.path).append(", ").append(base::format_bytes(store.file_bytes)).append("\n");
+}
+
+void render_loop(const LoopStatus& loop, TextWriter& out) {
+  row(out, "busy").appendf("at most %s at a time", base::format_duration(loop.longest).c_str());
+  if (!loop.longest_name.empty()) out.append(" (").append(loop.longest_name).append(")");
+  if (loop.slow > 0) out.appendf("; over 50 ms %llu time%s", number(loop.slow), loop.slow == 1 ? "" : "s");
+  out.append("\n");
+}
+
+}  // namespace
+
+void render_status(const StatusInput& input, TextWriter& out) {
+  render_head(input, out);
+  if (input.newest == nullptr) {
+    out.appendf("\nThe first sample comes with the next full %s.\n",
+                base::format_duration(input.tick.interval).c_str());
+  } else {
+    out.append("\nThis box, ").append(base::format_age(age(input))).append("\n");
+    render_box(*input.newest, out);
+  }
+  out.append("\nAround it\n");
+  render_internet(input, out);
+  render_docker(input, out);
+  row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
+  out.append("\nLimpet itself\n");
+  render_tick(input, out);
+  render_store(input.store, out);
+  render_loop(input.loop, out);
+}
+
+}  // namespace web

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// The page that `limpet status` prints: what this box and this daemon are like now, what is wrong and what to do about
+// it, for a person. Pure: everything comes in, nothing is looked up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/text_writer.h"
+#include "base/time.h"
+#include "rules/sample.h"
+
+namespace web {
+
+struct TickStatus {
+  base::Duration interval{};
+  base::Duration last_lateness{};
+  base::Duration p99_lateness{};  // 99 of 100 ticks were less late
+  base::Duration longest_lateness{};
+  std::uint64_t missed = 0;  // since the start
+};
+
+struct StoreStatus {
+  bool ok = false;
+  std::string_view problem;  // when not ok, and what to do: a sentence for a person
+  std::string_view path;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t rows_written = 0;  // since the start
+  std::uint64_t rows_waiting = 0;  // in memory, for the next flush
+  std::uint64_t rows_lost = 0;     // since the start
+};
+
+struct DockerStatus {
+  std::string_view socket;
+  std::string_view problem;  // empty while it answers
+};
+
+struct InternetStatus {
+  std::string_view target;              // as configured; empty: no probe
+  std::optional<base::Duration> since;  // how long it has been as the newest sample has it
+  std::string_view problem;             // empty while it answers
+};
+
+struct LoopStatus {
+  base::Duration longest{};
+  std::string_view longest_name;  // of what took that long
+  std::uint64_t slow = 0;         // callbacks over event::Loop::kSlowCallback
+};
+
+/// All texts and `newest` live as long as the call they are given to.
+struct StatusInput {
+  std::string_view host_name;
+  std::string_view version;
+  base::Duration uptime{};  // of the daemon
+  base::SteadyTime now{};
+  const rules::Sample* newest = nullptr;  // none before the first cycle
+  std::size_t samples_in_memory = 0;
+  bool systemd = false;
+  TickStatus tick;
+  StoreStatus store;
+  DockerStatus docker;
+  InternetStatus internet;
+  LoopStatus loop;
+};
+
+/// Plain text, at most 80 columns where the names and problems in it are short.
+void render_status(const StatusInput& input, base::TextWriter& out);
+
+}  // namespace web

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "web/status_page.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "web/memory_page.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+rules::Sample sample() {
+  rules::Sample s;
+  s.taken_at = base::SteadyTime{100s};
+  s.cpu_percent = 12.34F;
+  s.memory_percent = 34.1F;
+  s.memory_used_mib = 321.4F;
+  s.swap_percent = 0.0F;
+  s.disk_percent = 71.0F;
+  s.inode_percent = 12.0F;
+  s.load_1 = 0.1F;
+  s.load_5 = 0.25F;
+  s.load_15 = 1.0F;
+  s.temperature_celsius = 48.3F;
+  s.uptime_s = 1050000;
+  s.processes = 132;
+  s.zombies = 0;
+  s.containers = 5;
+  s.internet_ok = true;
+  s.ping_ms = 13.6F;
+  s.interfaces[0] = {"eth0", 1234.0F, 300.0F, 0.0F};
+  s.interfaces[1] = {"wlan0", 0.0F, 0.0F, 0.5F};
+  s.interface_count = 2;
+  return s;
+}
+
+web::StatusInput input(const rules::Sample* newest) {
+  web::StatusInput in;
+  in.host_name = "raspberrypi";
+  in.version = "0.1.0";
+  in.uptime = 3h + 20min;
+  in.now = base::SteadyTime{108s};
+  in.newest = newest;
+  in.samples_in_memory = newest != nullptr ? 720 : 0;
+  in.systemd = true;
+  in.tick = {10s, 300us, 1200us, 4ms, 0};
+  in.store.ok = true;
+  in.store.path = "/var/lib/limpet/metrics.db";
+  in.store.file_bytes = 1468006;
+  in.store.rows_written = 1200;
+  in.store.rows_waiting = 12;
+  in.docker.socket = "/var/run/docker.sock";
+  in.internet.target = "http://www.google.com";
+  in.internet.since = 3h + 19min;
+  in.loop = {12ms, "store flush", 0};
+  return in;
+}
+
+std::string render(const web::StatusInput& in) {
+  std::array<char, 4096> room;
+  base::TextWriter out(room);
+  web::render_status(in, out);
+  CHECK_FALSE(out.overflowed());
+  return std::string(out.view());
+}
+
+bool contains(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
+
+std::size_t longest_line(const std::string& text) {
+  std::size_t longest = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    longest = std::max(longest, end - begin);
+    begin = end + 1;
+  }
+  return longest;
+}
+
+}  // namespace
+
+TEST_CASE("the page of a box that is well") {
+  const rules::Sample newest = sample();
+  const std::string page = render(input(&newest));
+  CHECK(page ==
+        "raspberrypi: limpet 0.1.0, running for 3 h 20 min\n"
+        "\n"
+        "All is well.\n"
+        "\n"
+        "This box, 8 s ago\n"
+        "  CPU            12.3 %     load 0.10, 0.25, 1.00\n"
+        "  memory         34.1 %     321 MiB in use\n"
+        "  swap            0.0 %\n"
+        "  disk           71.0 %     inodes 12.0 %\n"
+        "  temperature    48.3 °C\n"
+        "  processes     132\n"
+        "  up            12 d 3 h\n"
+        "  eth0          in 1.2 KiB/s, out 300 B/s\n"
+        "  wlan0         in 0 B/s, out 0 B/s, 0.5 errors/s\n"
+        "\n"
+        "Around it\n"
+        "  internet      yes, for 3 h 19 min, 14 ms (http://www.google.com)\n"
+        "  Docker        5 containers running\n"
+        "  systemd       yes\n"
+        "\n"
+        "Limpet itself\n"
+        "  samples       720 in memory, one every 10 s\n"
+        "  ticks         0.3 ms late; 99 of 100 under 1.2 ms, at worst 4.0 ms\n"
+        "  missed ticks  none\n"
+        "  database      1200 rows written, 12 waiting\n"
+        "  file          /var/lib/limpet/metrics.db, 1.4 MiB\n"
+        "  busy          at most 12 ms at a time (store flush)\n");
+  CHECK(longest_line(page) <= 80);
+}
+
+TEST_CASE("before the first sample") {
+  const std::string page = render(input(nullptr));
+  CHECK(contains(page, "Nothing is known yet.\n\nThe first sample comes with the next full 10 s.\n"));
+  CHECK(contains(page, "internet      not known yet (http://www.google.com)\n"));
+  CHECK(contains(page, "Docker        not known yet\n"));
+  CHECK_FALSE(contains(page, "ticks  "));
+}
+
+TEST_CASE("a box of which little can be read") {
+  rules::Sample newest;
+  newest.taken_at = base::SteadyTime{108s};
+  web::StatusInput in = input(&newest);
+  in.internet = {};
+  in.docker.problem = "/var/run/docker.sock: No such file or directory";
+  in.systemd = false;
+  const std::string page = render(in);
+  CHECK(contains(page, "This box, now\n  CPU           unknown\n  memory        unknown\n  swap          none\n"));
+  CHECK(contains(page, "  disk          unknown\n\nAround it\n"));
+  CHECK(contains(page, "internet      not looked at: [heartbeat] probe is empty\n"));
+  CHECK(contains(page, "Docker        no: /var/run/docker.sock: No such file or directory\n"));
+  CHECK(contains(page, "systemd       no\n"));
+  CHECK(contains(page, "All is well."));
+}
+
+TEST_CASE("what is wrong stands first") {
+  rules::Sample newest = sample();
+  newest.internet_ok = false;
+  newest.ping_ms.reset();
+  newest.zombies = 3;
+  web::StatusInput in = input(&newest);
+  in.now = base::SteadyTime{100s + 31s};
+  in.store.ok = false;
+  in.store.problem = "the disk is full: free some space";
+  in.store.rows_lost = 1;
+  in.internet.problem = "www.google.com answered 503";
+  in.internet.since = 40s;
+  in.tick.missed = 2;
+  in.loop.slow = 1;
+  const std::string page = render(in);
+  CHECK(contains(page,
+                 "\n\n4 things are wrong:\n"
+                 "  ! nothing was measured for 31 s: the log says why\n"
+                 "  ! the database: the disk is full: free some space\n"
+                 "  ! 1 row did not reach the database since the start\n"
+                 "  ! no internet: www.google.com answered 503\n\n"));
+  CHECK(contains(page, "  internet      no, for 40 s (http://www.google.com)\n"));
+  CHECK(contains(page, "  processes     132         3 of them zombies\n"));
+  CHECK(contains(page, "  missed ticks  2 since the start\n"));
+  CHECK(contains(page, "  database      1200 rows written, 12 waiting in memory\n"));
+  CHECK(contains(page, "; over 50 ms 1 time\n"));
+}
+
+TEST_CASE("a sample is late only after three intervals") {
+  const rules::Sample newest = sample();
+  web::StatusInput in = input(&newest);
+  in.now = base::SteadyTime{130s};
+  CHECK(contains(render(in), "All is well."));
+  in.now += 1s;
+  CHECK(contains(render(in), "One thing is wrong:\n  ! nothing was measured for 31 s"));
+}
+
+TEST_CASE("a page that does not fit is told as such") {
+  const rules::Sample newest = sample();
+  std::array<char, 200> room;
+  base::TextWriter out(room);
+  web::render_status(input(&newest), out);
+  CHECK(out.overflowed());
+  CHECK(out.size() < room.size());
+}
+
+TEST_CASE("the memory page has every part of the budget, and the use where it is known") {
+  std::array<char, 4096> room;
+  base::TextWriter out(room);
+  web::render_memory({}, out);
+  std::string page(out.view());
+  for (const auto& part : base::limits::kBudget) CHECK(contains(page, part.name));
+  CHECK(contains(page, "together"));
+  CHECK_FALSE(contains(page, "used"));
+  CHECK_FALSE(contains(page, "process"));
+
+  const web::MemoryUse used[] = {{"samples", 4480}, {"database (SQLite)", 65536}};
+  web::MemoryInput in;
+  in.used = used;
+  in.private_bytes = 700 * 1024;
+  in.pss_bytes = 900 * 1024;
+  out.clear();
+  web::render_memory(in, out);
+  page = out.view();
+  CHECK(contains(page, "  samples                      315 KiB     4.4 KiB\n"));
+  CHECK(contains(page, "  database (SQLite)            192 KiB      64 KiB\n"));
+  CHECK(contains(page, "      68 KiB\n"));
+  CHECK(contains(page, "  its own                      700 KiB\n  with its share of the rest   900 KiB\n"));
+  CHECK(longest_line(page) <= 80);
+}
