@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "app/daemon.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <climits>
+
+#include "app/first_look.h"
+#include "app/log_messages.h"
+#include "base/human.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "config/reload.h"
+#include "config/table.h"
+#include "lib/sqlite.h"
+
+namespace app {
+namespace {
+
+constexpr char kGroup[] = "limpet";
+
+std::string kernel_host_name() {
+  char name[HOST_NAME_MAX + 1] = {};
+  if (::gethostname(name, sizeof name - 1) != 0) return "this box";
+  return name;
+}
+
+store::HistoryOptions history_options(const config::Settings& settings) {
+  return {.directory = settings.data_dir,
+          .group = store::read_group_id(kGroup),
+          .flush_interval = settings.flush_interval,
+          .keep_raw = settings.keep_raw,
+          .keep_minutes = settings.keep_minutes,
+          .max_size_bytes = settings.max_size_bytes};
+}
+
+}  // namespace
+
+Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
+    : inputs_(std::move(inputs)),
+      settings_(std::move(settings)),
+      loop_(clock_),
+      signals_(loop_, base::Callback<int>::to<&Daemon::on_signal>(*this)),
+      wall_timer_(loop_),
+      tick_(clock_, wall_timer_, base::Callback<event::TickEvent>::to<&Daemon::on_tick>(*this)),
+      store_timer_(loop_, "storing samples", base::Callback<>::to<&Daemon::work_on_store>(*this)),
+      minute_timer_(loop_, "the minute's upkeep", base::Callback<>::to<&Daemon::on_minute>(*this)),
+      clock_sense_(clock_.wall_now(), clock_.steady_now()),
+      resolver_(loop_),
+      probe_(loop_, resolver_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
+      docker_(loop_, base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
+      cycle_(clock_, probe_, docker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
+      history_(clock_, samples_),
+      routes_(*this),
+      server_(loop_, routes_),
+      started_at_(clock_.steady_now()) {}
+
+base::Result<void> Daemon::run() {
+  if (auto begun = begin(); !begun) return begun;
+  loop_.run();
+  history_.close();
+  server_.close();
+  base::log::flush_repeats();
+  return {};
+}
+
+base::Result<void> Daemon::begin() {
+  if (auto opened = signals_.open(); !opened) return opened;
+  if (auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return ready;
+  if (auto applied = apply(); !applied) return applied;
+  database_path_ = settings_.data_dir + "/metrics.db";
+  if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
+  listen();
+  minute_timer_.arm_after(std::chrono::minutes(1));
+  cycle_.start(*host_, clock_.wall_now());
+  return tick_.start(settings_.heartbeat_interval);
+}
+
+// Everything of the settings that can change while the daemon runs, but for the store, the socket and the tick.
+base::Result<void> Daemon::apply() {
+  base::log::configure(settings_.log_level, settings_.log_target);
+  if (auto set = timezone_.set(settings_.timezone); !set) return set;
+  if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
+  docker_.configure(settings_.docker_socket);
+  host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
+  host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
+  host_->prime(clock_.steady_now());
+  findings_.forget();
+  return {};
+}
+
+void Daemon::listen() {
+  if (auto opened = server_.open(settings_.http_socket); !opened) {
+    base::log::error("limpet status will find nobody: %s", opened.error().c_str());
+  }
+}
+
+void Daemon::on_signal(int number) {
+  if (number == SIGHUP) {
+    reload();
+    return;
+  }
+  base::log::info("Limpet ends: %s; what is not stored yet is stored now",
+                  number == SIGINT ? "it was interrupted" : "it was asked to");
+  loop_.stop();
+}
+
+void Daemon::reload() {
+  config::Loaded loaded = load_settings(inputs_);
+  log_messages(loaded.messages);
+  if (!loaded.ok()) {
+    base::log::error("The configuration has mistakes and was not taken over: everything stays as it was");
+    return;
+  }
+  for (const std::string& sentence : config::keep_until_restart(config::table(), settings_, loaded.settings)) {
+    base::log::warn("%s", sentence.c_str());
+  }
+  const config::Settings before = std::exchange(settings_, std::move(loaded.settings));
+  auto done = apply();
+  history_.reconfigure(history_options(settings_));
+  if (settings_.http_socket != before.http_socket) listen();
+  if (done && settings_.heartbeat_interval != before.heartbeat_interval)
+    done = tick_.start(settings_.heartbeat_interval);
+  if (!done) base::log::error("The new configuration is not wholly in force: %s", done.error().c_str());
+  base::log::info("The configuration was read again and is in force; nothing that was seen is lost");
+  work_on_store();
+}
+
+void Daemon::on_tick(event::TickEvent event) {
+  lateness_.add(event.lateness);
+  last_lateness_ = event.lateness;
+  if (event.missed > 0) {
+    base::log::warn("%u cycle%s missed: the box was too busy, or asleep", event.missed,
+                    event.missed == 1 ? " was" : "s were");
+  }
+  notice_clock();
+  if (auto listening = server_.ensure(); !listening) {
+    base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
+  }
+  cycle_.start(*host_, event.nominal);
+}
+
+void Daemon::on_probe(const collect::ProbeResult& result) {
+  findings_.on_probe(result, clock_.steady_now());
+  cycle_.on_probe(result);
+}
+
+void Daemon::on_docker(const collect::DockerCountResult& result) {
+  findings_.on_docker(result);
+  cycle_.on_docker(result);
+}
+
+// The first cycle of a run is not on the clock: it shows what there is, and is not stored.
+void Daemon::on_cycle_done(const rules::Sample& sample) {
+  newest_ = sample;
+  if (!looked_) {
+    looked_ = true;
+    tell_first_look();
+    return;
+  }
+  samples_.push(sample);
+  notice_clock();
+  work_on_store();
+}
+
+void Daemon::notice_clock() {
+  const base::Duration step = clock_sense_.on_reading(clock_.wall_now(), clock_.steady_now());
+  if (step == base::Duration::zero()) return;
+  const std::uint64_t first = std::max(samples_.begin_number(), history_.saved_up_to());
+  for (std::uint64_t number = first; number < samples_.end_number(); ++number) {
+    base::WallTime& stamp = samples_.at(number).stamp;
+    stamp = rules::corrected_stamp(stamp, step, settings_.heartbeat_interval);
+  }
+  base::log::info("The clock was set %s by %s; the times of %llu samples that are not stored yet are corrected",
+                  step > base::Duration::zero() ? "forward" : "back",
+                  base::format_duration(std::chrono::abs(step)).c_str(),
+                  static_cast<unsigned long long>(samples_.end_number() - first));
+}
+
+void Daemon::work_on_store() {
+  const auto again = history_.poll(tick_.next());
+  if (again) {
+    store_timer_.arm_after(*again);
+  } else {
+    store_timer_.cancel();
+  }
+}
+
+void Daemon::on_minute() {
+  base::log::flush_repeats();
+  minute_timer_.arm_after(std::chrono::minutes(1));
+}
+
+void Daemon::tell_first_look() const {
+  std::string status_command = "limpet status";
+  if (inputs_.config_file_given) status_command += " -c " + inputs_.config_file;
+  tell(FirstLook{.host_name = host_name_,
+                 .interval = settings_.heartbeat_interval,
+                 .docker_socket = settings_.docker_socket,
+                 .docker = findings_.docker(),
+                 .systemd = systemd_runs(),
+                 .probe = settings_.probe,
+                 .internet = findings_.internet(),
+                 .database_path = database_path_,
+                 .store_problem = history_.status().reason,
+                 .flush_interval = settings_.flush_interval,
+                 .status_command = status_command});
+}
+
+}  // namespace app

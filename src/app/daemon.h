@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The daemon: owns every part, wires them to one another, and decides nothing itself. The tick starts a cycle, the
+// cycle's sample goes into the ring, the store writes what waits there, the server shows it.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "app/cycle.h"
+#include "app/findings.h"
+#include "app/load_settings.h"
+#include "base/duration_histogram.h"
+#include "base/limits.h"
+#include "base/ring_buffer.h"
+#include "collect/docker_count.h"
+#include "collect/host.h"
+#include "collect/internet_probe.h"
+#include "config/settings.h"
+#include "event/loop.h"
+#include "event/signals.h"
+#include "event/tick.h"
+#include "event/timer.h"
+#include "event/wall_timer.h"
+#include "net/http_server.h"
+#include "net/resolver.h"
+#include "os/clock.h"
+#include "os/timezone.h"
+#include "rules/clock_sense.h"
+#include "store/history.h"
+#include "web/routes.h"
+
+namespace app {
+
+class Daemon final : private web::View {
+ public:
+  /// `settings` are those that `inputs` gave; `inputs` are read again at SIGHUP.
+  Daemon(SettingsInputs inputs, config::Settings settings);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Watches until SIGTERM or SIGINT, then stores what waits. An error when it could not begin at all.
+  base::Result<void> run();
+
+ private:
+  base::Result<void> begin();
+  base::Result<void> apply();
+  void reload();
+  void listen();
+
+  void on_signal(int number);
+  void on_tick(event::TickEvent event);
+  void on_probe(const collect::ProbeResult& result);
+  void on_docker(const collect::DockerCountResult& result);
+  void on_cycle_done(const rules::Sample& sample);
+  void on_minute();
+
+  void notice_clock();
+  void tell_first_look() const;
+  void work_on_store();
+
+  web::StatusInput status() const override;
+  web::MemoryInput memory() const override;
+
+  SettingsInputs inputs_;
+  config::Settings settings_;
+  std::string host_name_;
+  std::string database_path_;
+  os::Timezone timezone_;
+  os::SystemClock clock_;
+  event::Loop loop_;
+  event::Signals signals_;
+  event::TimerfdWallTimer wall_timer_;
+  event::Tick tick_;
+  event::Timer store_timer_;
+  event::Timer minute_timer_;
+  rules::ClockSense clock_sense_;
+  std::optional<collect::Host> host_;
+  net::Resolver resolver_;
+  collect::InternetProbe probe_;
+  collect::DockerCount docker_;
+  Cycle cycle_;
+  base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
+  store::History history_;
+  web::Routes routes_;
+  net::HttpServer server_;
+
+  Findings findings_;
+  bool looked_ = false;  // at the box for the first time
+  rules::Sample newest_;
+  base::SteadyTime started_at_;
+  base::DurationHistogram lateness_;
+  base::Duration last_lateness_{};
+  // What status() and memory() refer to.
+  mutable std::string store_problem_;
+  mutable std::array<web::MemoryUse, std::size(base::limits::kBudget)> memory_used_;
+};
+
+}  // namespace app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The daemon as its pages show it.
+#include "app/daemon.h"
+#include "app/first_look.h"
+#include "base/version.h"
+#include "lib/sqlite.h"
+#include "os/process_memory.h"
+#include "os/read_file.h"
+
+namespace app {
+
+web::StatusInput Daemon::status() const {
+  const base::SteadyTime now = clock_.steady_now();
+  const store::StoreStatus& stored = history_.status();
+  store_problem_.assign(stored.reason.view());
+  if (!store_problem_.empty()) store_problem_.append(". ").append(store::advice(stored.trouble));
+  const bool internet_down = findings_.internet_known() && !findings_.internet().ok;
+  const bool docker_down = findings_.docker().running < 0;
+
+  web::StatusInput input;
+  input.host_name = host_name_;
+  input.version = base::kVersion;
+  input.uptime = now - started_at_;
+  input.now = now;
+  input.newest = looked_ ? &newest_ : nullptr;
+  input.samples_in_memory = samples_.size();
+  input.systemd = systemd_runs();
+  input.tick = {.interval = settings_.heartbeat_interval,
+                .last_lateness = last_lateness_,
+                .p99_lateness = lateness_.percentile(99),
+                .longest_lateness = lateness_.longest(),
+                .missed = tick_.missed_total()};
+  input.store = {.ok = stored.trouble == store::StoreTrouble::kNone,
+                 .problem = store_problem_,
+                 .path = database_path_,
+                 .file_bytes = stored.file_bytes,
+                 .rows_written = stored.rows_written,
+                 .rows_waiting = stored.samples_waiting,
+                 .rows_lost = stored.samples_lost};
+  input.docker = {.socket = settings_.docker_socket,
+                  .problem = docker_down ? findings_.docker().reason.view() : std::string_view()};
+  input.internet = {
+      .target = settings_.probe,
+      .since = findings_.internet_known() ? std::optional(now - findings_.internet_since()) : std::nullopt,
+      .problem = internet_down ? findings_.internet().reason.view() : std::string_view()};
+  input.loop = {.longest = loop_.statistics().longest,
+                .longest_name = loop_.statistics().longest_name,
+                .slow = loop_.statistics().slow_callbacks};
+  return input;
+}
+
+web::MemoryInput Daemon::memory() const {
+  memory_used_ = {{{"samples", samples_.size() * sizeof(rules::Sample)},
+                   {"text of one system file", base::limits::kProcText},
+                   {"database (SQLite)", lib::sqlite_memory().used_bytes},
+                   {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
+                   {"Docker answers", docker_.running() ? base::limits::kDockerScratch : 0}}};
+  web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
+  std::array<char, 4096> buffer;
+  const auto text = os::read_file(settings_.procfs_root, "/self/smaps_rollup", buffer);
+  const auto process = text ? os::parse_process_memory(*text) : std::unexpected(text.error());
+  if (process) {
+    input.private_bytes = process->private_kib * base::limits::kKib;
+    input.pss_bytes = process->pss_kib * base::limits::kKib;
+  }
+  return input;
+}
+
+}  // namespace app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What the probe and Docker last answered and since when they answer so, told in the log when it changes.
+#pragma once
+
+#include "base/time.h"
+#include "collect/docker_count.h"
+#include "collect/internet_probe.h"
+
+namespace app {
+
+class Findings {
+ public:
+  /// Remembers the result. A change between answering and not answering is told, but for the first result.
+  void on_probe(const collect::ProbeResult& result, base::SteadyTime now);
+  void on_docker(const collect::DockerCountResult& result);
+
+  /// Forgets what was found, as when what is asked has changed: the next result is a first one again.
+  void forget();
+
+  const collect::ProbeResult& internet() const { return internet_; }
+  const collect::DockerCountResult& docker() const { return docker_; }
+  bool internet_known() const { return internet_known_; }
+  base::SteadyTime internet_since() const { return internet_since_; }
+
+ private:
+  collect::ProbeResult internet_{.ok = false, .ping_ms = {}, .reason = "it has not answered yet"};
+  collect::DockerCountResult docker_{.running = -1, .reason = "it has not answered yet"};
+  bool internet_known_ = false;
+  bool docker_known_ = false;
+  base::SteadyTime internet_since_{};
+};
+
+}  // namespace app

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "app/first_look.h"
+
+#include <unistd.h>
+
+#include "base/human.h"
+#include "base/log.h"
+
+namespace app {
+namespace {
+
+int width(std::string_view text) { return static_cast<int>(text.size()); }
+
+void tell_docker(const FirstLook& look) {
+  if (look.docker.running < 0) {
+    base::log::info("Docker: no (%s)", look.docker.reason.c_str());
+    return;
+  }
+  base::log::info("Docker: yes, %d container%s running (%.*s)", look.docker.running,
+                  look.docker.running == 1 ? "" : "s", width(look.docker_socket), look.docker_socket.data());
+}
+
+void tell_internet(const FirstLook& look) {
+  if (look.probe.empty()) {
+    base::log::info("Internet: not looked at ([heartbeat] probe is empty)");
+  } else if (look.internet.ok) {
+    base::log::info("Internet: yes, %.*s answers in %.0f ms", width(look.probe), look.probe.data(),
+                    static_cast<double>(look.internet.ping_ms.value_or(0)));
+  } else {
+    base::log::info("Internet: no, %.*s: %s", width(look.probe), look.probe.data(), look.internet.reason.c_str());
+  }
+}
+
+void tell_data(const FirstLook& look) {
+  if (!look.store_problem.empty()) {
+    base::log::info("Data: in memory only, %.*s", width(look.store_problem), look.store_problem.data());
+    return;
+  }
+  const auto flush = base::format_duration(look.flush_interval);
+  base::log::info("Data: %.*s (the first rows at once, then every %s)", width(look.database_path),
+                  look.database_path.data(), flush.c_str());
+}
+
+}  // namespace
+
+bool systemd_runs() { return ::access("/run/systemd/system/", F_OK) == 0; }
+
+void tell(const FirstLook& look) {
+  const auto interval = base::format_duration(look.interval);
+  base::log::info("Limpet watches %.*s: every %s on the clock it looks at CPU, memory, disk, network and temperature",
+                  width(look.host_name), look.host_name.data(), interval.c_str());
+  tell_docker(look);
+  base::log::info(look.systemd ? "systemd: yes" : "systemd: no");
+  tell_internet(look);
+  tell_data(look);
+  base::log::info("Try: %.*s", width(look.status_command), look.status_command.data());
+  base::log::info("  or: sqlite3 %.*s \"SELECT * FROM metrics ORDER BY timestamp_lima DESC LIMIT 20;\"",
+                  width(look.database_path), look.database_path.data());
+}
+
+}  // namespace app

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What the daemon says on the terminal when it begins: what it does, what it found on this box, where the data is and
+// what to try next. Told once, after the first look at the box.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "collect/docker_count.h"
+#include "collect/internet_probe.h"
+
+namespace app {
+
+struct FirstLook {
+  std::string_view host_name;
+  std::chrono::seconds interval{};
+  std::string_view docker_socket;
+  collect::DockerCountResult docker;
+  bool systemd = false;
+  std::string_view probe;  // empty: none is configured
+  collect::ProbeResult internet;
+  std::string_view database_path;
+  std::string_view store_problem;  // empty: none
+  std::chrono::seconds flush_interval{};
+  std::string_view status_command;
+};
+
+/// True when this box was started by systemd. Source: sd_booted(3), "/run/systemd/system/" exists.
+bool systemd_runs();
+
+/// Logs it, a few lines for a person.
+void tell(const FirstLook& look);
+
+}  // namespace app

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "app/load_settings.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "app/read_text.h"
+#include "base/limits.h"
+#include "config/env_file.h"
+#include "config/loader.h"
+#include "config/table.h"
+#include "lib/ini.h"
+#include "os/timezone.h"
+#include "rules/probe_target.h"
+
+namespace app {
+namespace {
+
+using config::Loader;
+using config::Source;
+
+class ThisMachine final : public config::Machine {
+ public:
+  base::Result<void> read_value_file(std::string_view path, config::ValueFile& file) override {
+    base::Result<TextFile> read = read_text(std::string(path), base::limits::kConfigLine);
+    if (!read) return std::unexpected(read.error());
+    file = {std::move(read->text), read->readable_by_others};
+    return {};
+  }
+
+  base::Result<void> check_value(config::Check check, std::string_view value) override {
+    if (check == config::Check::kTimezone) return os::check_timezone(value);
+    const base::Result<rules::ProbeTarget> target = rules::parse_probe_target(value);
+    if (target) return {};
+    return std::unexpected(base::Error(without_value(target.error().text())));
+  }
+
+ private:
+  // "VALUE: what is wrong" without the value, which the loader shows, or does not, in its own way.
+  static std::string_view without_value(std::string_view text) {
+    const std::size_t end = text.rfind(": ");
+    return end == std::string_view::npos ? text : text.substr(end + 2);
+  }
+};
+
+class IniToLoader final : public lib::IniHandler {
+ public:
+  explicit IniToLoader(Loader& loader) : loader_(loader) {}
+
+  void on_section(unsigned line, std::string_view name) override { loader_.on_section(line, name); }
+  void on_entry(unsigned line, std::string_view key, std::string_view value) override {
+    loader_.on_entry(line, key, value);
+  }
+  void on_mistake(unsigned line, std::string_view text, lib::IniMistake mistake) override {
+    loader_.on_mistake(line, text, lib::describe(mistake));
+  }
+
+ private:
+  Loader& loader_;
+};
+
+void tell_unreadable(const base::Error& error, std::string_view advice, Loader& loader) {
+  loader.on_bad_source(std::string(error.text()).append(". ").append(advice));
+}
+
+void load_config_file(const SettingsInputs& inputs, Loader& loader) {
+  const base::Result<TextFile> file = read_text(inputs.config_file, base::limits::kConfigFile);
+  loader.begin_source({Source::Kind::kFile, inputs.config_file, file && file->readable_by_others});
+  if (file) {
+    IniToLoader handler(loader);
+    lib::parse_ini(file->text, handler);
+  } else if (inputs.config_file_given || (file.error().code() != ENOENT && file.error().code() != ENOTDIR)) {
+    tell_unreadable(file.error(), "limpet config prints a whole one to begin with.", loader);
+  }
+}
+
+void load_env_file(const std::string& path, Loader& loader) {
+  const base::Result<TextFile> file = read_text(path, base::limits::kConfigFile);
+  loader.begin_source({Source::Kind::kEnvFile, path, file && file->readable_by_others});
+  if (file) {
+    config::parse_env_file(file->text, loader);
+  } else {
+    tell_unreadable(file.error(), "Name another file with --env-file, or leave that option out.", loader);
+  }
+}
+
+void load_environment(const char* const* environment, Loader& loader) {
+  loader.begin_source({Source::Kind::kEnvironment, {}, false});
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view variable = *environment;
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string_view::npos) continue;
+    loader.on_variable(0, variable.substr(0, equals), variable.substr(equals + 1));
+  }
+}
+
+// What is right as a value but finds nothing on this box. It may come later (a disk, a mount), so it is no mistake.
+void warn_of_missing_folders(config::Loaded& loaded) {
+  const auto warn_when_missing = [&](const std::string& path, std::string_view section, std::string_view key,
+                                     std::string_view what) {
+    if (::access(path.c_str(), F_OK) == 0) return;
+    loaded.messages.push_back({config::Severity::kWarning, loaded.about(section, key) + ": " + std::string(what)});
+  };
+  const config::Settings& settings = loaded.settings;
+  warn_when_missing(settings.procfs_root + "/stat", "limpet", "procfs_root",
+                    "procfs is not mounted there, so CPU, memory and load stay unknown.");
+  warn_when_missing(settings.sysfs_root + "/class", "limpet", "sysfs_root",
+                    "sysfs is not mounted there, so temperatures stay unknown.");
+  warn_when_missing(settings.disk, "heartbeat", "disk", "there is no such folder, so the disk's fill stays unknown.");
+}
+
+}  // namespace
+
+config::Loaded load_settings(const SettingsInputs& inputs) {
+  ThisMachine machine;
+  Loader loader(config::table(), machine);
+  load_config_file(inputs, loader);
+  if (!inputs.env_file.empty()) load_env_file(inputs.env_file, loader);
+  load_environment(inputs.environment, loader);
+  config::Loaded loaded = loader.finish();
+  if (loaded.ok()) warn_of_missing_folders(loaded);
+  return loaded;
+}
+
+}  // namespace app

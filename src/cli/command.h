@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The commands of `limpet`, one function each. `arguments` are those after the command's name; the result is the exit
+// status (cli/exit_status.h).
+#pragma once
+
+#include <span>
+
+namespace cli {
+
+using Arguments = std::span<const char* const>;
+
+int check(Arguments arguments);
+int config(Arguments arguments);
+int daemon(Arguments arguments);
+int memory(Arguments arguments);
+int status(Arguments arguments);
+int version(Arguments arguments);
+
+}  // namespace cli

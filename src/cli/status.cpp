@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command.h"
+#include "cli/daemon_page.h"
+
+namespace cli {
+
+int status(Arguments arguments) {
+  return print_daemon_page({.command = "status",
+                            .target = "/status",
+                            .help = "Asks the running daemon what it sees: the box, what is around it, and itself.\n",
+                            .print_without_daemon = nullptr},
+                           arguments);
+}
+
+}  // namespace cli
