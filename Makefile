@@ -1,0 +1,90 @@
+# The menu: `make help`. The work is done by CMakeLists.txt, cross/ and tools/.
+NATIVE := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(shell dpkg --print-architecture)))
+TARGET := $(NATIVE)
+BUILD := build
+JOBS := $(shell nproc)
+FUZZ_SECONDS := $(if $(CI),20,3)
+PREFIX := /usr/local
+SYSCONFDIR := /etc
+ARGS := daemon
+
+# A musl toolchain that someone names, on make's command line only: CC in the environment is for other programs.
+ifeq ($(origin CC) $(origin CXX),command line command line)
+LIBC := ready
+TOOLCHAIN := CC='$(CC)' CXX='$(CXX)'
+else
+LIBC := musl
+COMPILER_PACKAGES := $(TARGET)
+endif
+unexport CC CXX CFLAGS CXXFLAGS LDFLAGS MAKEFLAGS
+
+# $(call tree,FOLDER,TARGET,LIBC,CMake's arguments): makes the dependencies where they are missing, then the tree.
+tree = deps=$$($(TOOLCHAIN) tools/dependencies $2 $3) && \
+  { [ "$$(cat $(BUILD)/$1/dependencies 2>/dev/null)" = "$$deps" ] || rm -rf $(BUILD)/$1; } && \
+  cmake -G Ninja -S . -B $(BUILD)/$1 -DLIMPET_DEPS="$$deps" $4 >/dev/null && \
+  echo "$$deps" >$(BUILD)/$1/dependencies && \
+  cmake --build $(BUILD)/$1 -j $(JOBS)
+cross = -DCMAKE_TOOLCHAIN_FILE=cross/$1.cmake -DLIMPET_LIBC=$2
+release = $(call tree,$(TARGET),$(TARGET),$(LIBC),$(call cross,$(TARGET),$(LIBC)) -DLIMPET_CC='$(CC)' -DLIMPET_CXX='$(CXX)' \
+  -DCMAKE_BUILD_TYPE=Release -DLIMPET_TESTS=$1)
+host = $(call tree,$1,host,glibc,-DCMAKE_CXX_COMPILER=$2 -DCMAKE_BUILD_TYPE=$3 -DLIMPET_TESTS=$4)
+debug = $(call host,debug,g++,Debug,unit)
+asan = $(call host,asan,g++,Asan,unit)
+fuzz = $(call host,fuzz,clang++,Fuzz,fuzz -DFUZZ_SECONDS=$(FUZZ_SECONDS))
+ctest = ctest --output-on-failure --no-tests=error
+
+.PHONY: build run test debug asan fuzz test-cross check bench install clean help
+.DEFAULT_GOAL := build
+
+build: ## the shipped binary: build/<target>/limpet
+	@tools/install_packages build $(COMPILER_PACKAGES)
+	@$(call release)
+
+run: build ## build it and start the daemon (make run ARGS=status for another command)
+	$(BUILD)/$(TARGET)/limpet $(ARGS)
+
+test: ## everything: unit tests (also under sanitizers), scenarios with the shipped binary, fuzzing for seconds
+	@tools/install_packages build test peers $(COMPILER_PACKAGES)
+	@$(call release,scenario)
+	@$(debug)
+	@$(asan)
+	@$(fuzz)
+	@mkdir -p $(BUILD)/all && printf 'subdirs("%s")\n' $(foreach t,debug asan $(TARGET) fuzz,$(abspath $(BUILD)/$t)) \
+	  >$(BUILD)/all/CTestTestfile.cmake
+	@$(ctest) --test-dir $(BUILD)/all -j $(JOBS)
+
+debug: ## unit tests and daemon with this machine's compiler, for a debugger: build/debug
+	@tools/install_packages build test
+	@$(debug)
+
+asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer: build/asan
+	@tools/install_packages build test
+	@$(asan)
+
+fuzz: ## every fuzz target, FUZZ_SECONDS each
+	@tools/install_packages build test
+	@$(fuzz)
+	@$(ctest) --test-dir $(BUILD)/fuzz -j $(JOBS)
+
+test-cross: ## unit tests of another TARGET under qemu-user
+	@tools/install_packages build qemu $(COMPILER_PACKAGES)
+	@$(call tree,$(TARGET)-tests,$(TARGET),glibc,$(call cross,$(TARGET),glibc) -DCMAKE_BUILD_TYPE=Debug -DLIMPET_TESTS=unit)
+	@$(ctest) --test-dir $(BUILD)/$(TARGET)-tests -j $(JOBS)
+
+check: ## format, layers, linters
+	@tools/install_packages build test check
+	@deps=$$(tools/dependencies host glibc) && tools/check $(BUILD)/check "$$deps"
+
+bench: build ## what it costs, beside what it may cost
+	tests/bench/run $(BUILD)/$(TARGET)/limpet
+
+install: ## to DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc); an existing limpet.ini stays
+	install -D -m 755 $(BUILD)/$(TARGET)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
+	[ -e $(DESTDIR)$(SYSCONFDIR)/limpet.ini ] || install -D -m 640 rootfs/etc/limpet.ini $(DESTDIR)$(SYSCONFDIR)/limpet.ini
+
+clean: ## remove build/ (the dependencies stay, in ~/.cache/limpet or LIMPET_CACHE)
+	rm -rf $(BUILD)
+
+help: ## this list
+	@echo "TARGET is one of x86_64 aarch64 armhf armel (here: $(TARGET)). Everything else:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20

@@ -1,0 +1,403 @@
+# SPDX-License-Identifier: MIT
+"""The daemon under test: the shipped binary in a folder of its own, its log, its rows and its end.
+
+A scenario is a unittest.TestCase derived from Scenario. What it starts is ended by its process id, also when it
+fails, and dies with the test process even when that is killed. A failure prints the log of every daemon that the
+test started. Without what it needs (root, loop devices, a peer's program) a test is skipped and says why; a file all
+of whose tests were skipped exits with 77. With LIMPET_NO_SKIP=1 in the environment a skipped test is a failed one.
+"""
+
+import contextlib
+import ctypes
+import datetime
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+
+INTERVAL = 10  # seconds from tick to tick; also the shortest flush interval
+
+# Spec of the table, as `PRAGMA table_info` tells it.
+METRICS_COLUMNS = [
+    ("id", "TEXT"),
+    ("timestamp_lima", "TEXT"),
+    ("cpu_percent", "REAL"),
+    ("ram_percent", "REAL"),
+    ("ram_used_mb", "REAL"),
+    ("disk_percent", "REAL"),
+    ("container_count", "INTEGER"),
+    ("internet_ok", "INTEGER"),
+    ("ping_ms", "REAL"),
+    ("worker_status", "INTEGER"),
+    ("cycle_duration_ms", "REAL"),
+]
+
+LIMA = datetime.timezone(datetime.timedelta(hours=-5))
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """For preexec_fn: the child is killed when this process ends, however it ends (prctl(2))."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def binary():
+    path = os.environ.get("LIMPET_BIN")
+    if not path:
+        sys.exit("LIMPET_BIN is not set: name the limpet binary to test")
+    return os.path.abspath(path)
+
+
+def need_root():
+    if os.geteuid() != 0:
+        raise unittest.SkipTest("needs root")
+
+
+def need_program(name, package):
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if path is None:
+        raise unittest.SkipTest(f"{name} is not installed (Debian package {package})")
+    return path
+
+
+def as_ini(settings):
+    """{"store": {"flush_interval": "10s"}} as the text of an INI file."""
+    lines = []
+    for section, keys in settings.items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {value}" for key, value in keys.items()]
+    return "\n".join(lines) + "\n"
+
+
+def wait_until(condition, seconds, pause=0.05):
+    """The first true answer of `condition`, or the last one when the time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer or time.monotonic() >= end:
+            return answer
+        time.sleep(pause)
+
+
+def sleep_until(wall):
+    """Sleeps until the wall clock shows `wall` (seconds since 1970)."""
+    while (left := wall - time.time()) > 0:
+        time.sleep(left)
+
+
+def next_tick(after=None, interval=INTERVAL):
+    """The first aligned second after now, or after `after`."""
+    now = time.time() if after is None else after
+    return (int(now) // interval + 1) * interval
+
+
+def stamp_of(second):
+    """A second since 1970 as the column timestamp_lima shows it."""
+    return datetime.datetime.fromtimestamp(second, LIMA).isoformat()
+
+
+def second_of(stamp):
+    return int(datetime.datetime.fromisoformat(stamp).timestamp())
+
+
+def open_database(path):
+    """A reader's connection, as any other program would open it; never writes."""
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def read_rows(path):
+    """The committed rows of `metrics`, oldest first; none when there is no database yet."""
+    if not os.path.exists(path):
+        return []
+    database = open_database(path)
+    try:
+        return [dict(row) for row in database.execute("SELECT * FROM metrics ORDER BY timestamp_lima")]
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise
+    finally:
+        database.close()
+
+
+def integrity(path):
+    """What SQLite says of the whole file: "ok" when it is sound."""
+    database = open_database(path)
+    try:
+        return "\n".join(row[0] for row in database.execute("PRAGMA integrity_check"))
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    finally:
+        database.close()
+
+
+class Daemon:
+    """One `limpet daemon`. It may be started again after it ended; its log goes on in the same file."""
+
+    def __init__(self, folder, settings=None, *, arguments=None, environment=None, data_dir=None, user=None, group=None,
+                 command=()):
+        """`arguments` stand in place of `-c FILE` with the settings; `command` runs the binary (`unshare -n`, qemu)."""
+        os.makedirs(folder, exist_ok=True)
+        self.folder = folder
+        self.data_dir = data_dir or os.path.join(folder, "data")
+        self.database = os.path.join(self.data_dir, "metrics.db")
+        self.config = os.path.join(folder, "limpet.ini")
+        self.log_path = os.path.join(folder, "limpet.log")
+        self.environment = {"PATH": "/usr/bin:/bin", "TZ": "UTC0", **(environment or {})}
+        self.user, self.group = user, group
+        self.command = list(command)
+        self.arguments = ["-c", self.config] if arguments is None else arguments
+        self.process = None
+        self.started_at = None
+        if arguments is None:
+            self.configure(settings)
+
+    def configure(self, settings=None):
+        """Writes the configuration file: the settings given, on top of what keeps a test apart from its box."""
+        complete = {
+            "limpet": {"data_dir": self.data_dir},
+            "heartbeat": {"probe": ""},
+            "docker": {"socket": os.path.join(self.folder, "no-docker.sock")},
+            "store": {"flush_interval": "10s"},
+        }
+        for section, keys in (settings or {}).items():
+            complete.setdefault(section, {}).update(keys)
+        self.write_config(as_ini(complete))
+
+    def write_config(self, text):
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [*self.command, binary(), "daemon", *self.arguments],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/",
+                user=self.user, group=self.group, extra_groups=[] if self.user else None,
+                preexec_fn=die_with_parent)
+        self.started_at = time.time()
+        return self
+
+    def wait_ready(self, seconds=5):
+        """Until the socket of the commands answers a connection. False: it does not, or the daemon ended."""
+        def answers():
+            if not self.running():
+                return True
+            with socket.socket(socket.AF_UNIX) as client:
+                return client.connect_ex(self.socket_path()) == 0
+        wait_until(answers, seconds, 0.005)
+        return self.running() and answers()
+
+    def socket_path(self):
+        return os.path.join(self.data_dir, "limpet.sock")
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def signal(self, number):
+        os.kill(self.process.pid, number)
+
+    def reload(self):
+        self.signal(signal.SIGHUP)
+
+    def stop(self, seconds=10):
+        """SIGTERM; the exit status, or None when it is still running after `seconds`."""
+        self.signal(signal.SIGTERM)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self):
+        """kill -9: nothing is flushed, nothing is tidied."""
+        if self.running():
+            self.process.kill()
+            self.process.wait()
+
+    def run(self, command, *arguments, seconds=20):
+        """One of the other commands, with this daemon's configuration."""
+        return subprocess.run([*self.command, binary(), command, *self.arguments, *arguments],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.environment, cwd="/",
+                              timeout=seconds, check=False)
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def wait_for_log(self, pattern, seconds, after=0):
+        """The first match of `pattern` in the log from character `after` on, or None."""
+        expression = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+        return wait_until(lambda: expression.search(self.log(), after), seconds)
+
+    def rows(self):
+        return read_rows(self.database)
+
+    def wait_for_rows(self, condition, seconds):
+        """The rows as soon as `condition(rows)` holds; None when it did not within `seconds`."""
+        def look():
+            rows = self.rows()
+            return rows if condition(rows) else None
+        return wait_until(look, seconds, 0.2)
+
+    def wait_for_second(self, second, seconds=None):
+        """The committed row of this aligned second, or None. Patient enough for a flush after the tick."""
+        end = second + 2 * INTERVAL + 5 if seconds is None else time.time() + seconds
+        found = wait_until(lambda: [row for row in self.rows() if row["timestamp_lima"] == stamp_of(second)],
+                           max(0.0, end - time.time()), 0.2)
+        return found[0] if found else None
+
+
+class Scenario(unittest.TestCase):
+    """A test with a folder of its own and any number of daemons."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="limpet-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.daemons = []
+
+    def make_daemon(self, settings=None, *, name="limpet", **options):
+        daemon = Daemon(os.path.join(self.folder, name), settings, **options)
+        self.daemons.append(daemon)
+        self.addCleanup(daemon.kill)
+        return daemon
+
+    def start_daemon(self, settings=None, **options):
+        daemon = self.make_daemon(settings, **options).start()
+        self.assertTrue(daemon.wait_ready(), "the daemon's socket does not answer 5 s after the start")
+        return daemon
+
+    @contextlib.contextmanager
+    def about(self, daemon, what):
+        """A subTest about one of several daemons: only its log is shown when it fails."""
+        with self.subTest(what):
+            everyone, self.daemons = self.daemons, [daemon]
+            try:
+                yield
+            except BaseException as error:
+                error.add_note(self.logs())
+                raise
+            finally:
+                self.daemons = everyone
+
+    def logs(self):
+        text = ""
+        for daemon in self.daemons:
+            if os.path.exists(daemon.log_path):
+                lines = daemon.log().splitlines()
+                state = "running" if daemon.running() else "ended with " + str(daemon.process and daemon.process.returncode)
+                text += f"\n--- end of the log of {os.path.basename(daemon.folder)} ({state}, {len(lines)} lines)\n"
+                text += "\n".join(lines[-40:]) + "\n"
+        return text
+
+    def assert_running(self, daemon):
+        self.assertTrue(daemon.running(), "the daemon ended by itself")
+
+    def assert_stops(self, daemon):
+        self.assertEqual(daemon.stop(), 0, "SIGTERM must end the daemon with status 0 within 10 s")
+
+    def assert_log(self, daemon, pattern, seconds=0, after=0):
+        found = daemon.wait_for_log(pattern, seconds, after)
+        self.assertIsNotNone(found, f"no line of the log matches /{pattern}/ after {seconds} s")
+        return found
+
+    def assert_aligned(self, rows):
+        """Every row on a tick, none twice."""
+        stamps = [row["timestamp_lima"] for row in rows]
+        self.assertEqual([stamp for stamp in stamps if second_of(stamp) % INTERVAL], [], "rows that are not aligned")
+        self.assertEqual(len(stamps), len(set(stamps)), f"two rows of one tick in {stamps}")
+
+    def assert_every_tick(self, rows, first, last):
+        """A row for each aligned second from `first` to `last`, both included, and none twice."""
+        self.assert_aligned(rows)
+        have = {row["timestamp_lima"] for row in rows}
+        wanted = [stamp_of(second) for second in range(first, last + 1, INTERVAL)]
+        self.assertEqual([stamp for stamp in wanted if stamp not in have], [],
+                         f"ticks without a row; there are rows for {sorted(have)}")
+
+    def assert_sound(self, database):
+        self.assertEqual(integrity(database), "ok", f"integrity_check of {database}")
+
+    def assert_status_answers(self, daemon):
+        answer = daemon.run("status")
+        self.assertEqual(answer.returncode, 0, f"limpet status: {answer.stdout}{answer.stderr}")
+        self.assertRegex(answer.stdout, r"(?i)cpu", "limpet status shows no sample")
+        return answer.stdout
+
+
+class _Result(unittest.TextTestResult):
+    """Shows the daemons' logs beside what was expected, while they still exist."""
+
+    def _add_logs(self, test, error):
+        _, value, _ = error
+        if isinstance(test, Scenario) and test.daemons and not getattr(value, "__notes__", None):
+            value.add_note(test.logs())
+        return error
+
+    def addFailure(self, test, err):
+        super().addFailure(test, self._add_logs(test, err))
+
+    def addError(self, test, err):
+        super().addError(test, self._add_logs(test, err))
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err and self._add_logs(test, err))
+
+
+def _flatten(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from _flatten(test)
+        else:
+            yield test
+
+
+class _Child:
+    """One test in a process of its own, with its own namespaces and open files; its report waits in a file."""
+
+    def __init__(self, test):
+        self.report = tempfile.TemporaryFile("w+")
+        self.pid = os.fork()
+        if self.pid == 0:
+            die_with_parent()
+            result = unittest.TextTestRunner(stream=self.report, resultclass=_Result, verbosity=2).run(unittest.TestSuite([test]))
+            self.report.flush()
+            os._exit(1 if not result.wasSuccessful() else _SKIPPED if result.skipped else 0)
+
+    def wait(self):
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.report.seek(0)
+        print(self.report.read(), end="", flush=True)
+        return status
+
+
+_SKIPPED = 77
+
+
+def main():
+    """Runs the tests of the calling file, or those named on the command line, all at the same time: they mostly wait for
+    the clock. Exit status: 0 all passed, 1 one failed, 77 all were skipped."""
+    loader = unittest.TestLoader()
+    module = sys.modules["__main__"]
+    suite = loader.loadTestsFromNames(sys.argv[1:], module) if sys.argv[1:] else loader.loadTestsFromModule(module)
+    statuses = [child.wait() for child in [_Child(test) for test in _flatten(suite)]]
+    passed, skipped = statuses.count(0), statuses.count(_SKIPPED)
+    print(f"{passed} passed, {len(statuses) - passed - skipped} failed, {skipped} skipped")
+    if not statuses or passed + skipped < len(statuses) or (skipped and os.environ.get("LIMPET_NO_SKIP")):
+        sys.exit(1)
+    sys.exit(0 if passed else _SKIPPED)
