@@ -44,9 +44,9 @@ void InternetProbe::cancel() {
   connect_.cancel();
 }
 
-void InternetProbe::on_connected(base::Result<net::Connection>& connection) {
-  if (!connection) return fail(connection.error());
-  succeed(loop_.clock().steady_now() - connection->began);
+void InternetProbe::on_connected(net::ConnectResult& result) {
+  if (result.error) return fail(*result.error);
+  succeed(loop_.clock().steady_now() - result.connection.began);
 }
 
 void InternetProbe::on_http_done(const base::Result<net::HttpAnswer>& answer) {

@@ -46,7 +46,7 @@ class InternetProbe final : private net::HttpClientHandler {
 
  private:
   void on_http_done(const base::Result<net::HttpAnswer>& answer) override;
-  void on_connected(base::Result<net::Connection>& connection);
+  void on_connected(net::ConnectResult& result);
   void succeed(base::Duration ping);
   void fail(const base::Error& error);
   void finish(const ProbeResult& result);

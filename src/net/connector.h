@@ -3,6 +3,8 @@
 // a UNIX socket (unix_connect.h).
 #pragma once
 
+#include <optional>
+
 #include "base/callback.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -15,10 +17,14 @@ struct Connection {
   base::SteadyTime began{};  // when the connect that succeeded began: names were resolved before
 };
 
+struct ConnectResult {
+  Connection connection;             // to be moved from, when there is no error
+  std::optional<base::Error> error;  // of code ETIMEDOUT when the deadline passed
+};
+
 class Connector {
  public:
-  /// The result may be moved from. An error has the code ETIMEDOUT when the deadline passed.
-  using OnDone = base::Callback<base::Result<Connection>&>;
+  using OnDone = base::Callback<ConnectResult&>;
 
   /// `on_done` comes once for each start(), from the loop and never from inside start(); there everything is allowed,
   /// start() and the end of this object too. A connect that is under way is cancelled.

@@ -13,7 +13,7 @@ namespace net {
 
 /// Lines longer than this are skipped, and what stands after the first kHostsFileBytes is not read.
 inline constexpr std::size_t kHostsLine = 1024;
-inline constexpr std::size_t kHostsFileBytes = 256 * 1024;
+inline constexpr std::size_t kHostsFileBytes = std::size_t{256} * 1024;
 
 /// The address of one line ("192.0.2.7  box box.lan  # comment") when the line names `name`, in any case of letters.
 std::optional<base::IpAddress> parse_hosts_line(std::string_view line, std::string_view name);

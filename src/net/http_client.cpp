@@ -61,10 +61,10 @@ void HttpClient::connect() {
   connector_.start(deadline_, Connector::OnDone::to<&HttpClient::on_connected>(*this));
 }
 
-void HttpClient::on_connected(base::Result<Connection>& connection) {
+void HttpClient::on_connected(ConnectResult& result) {
   phase_ = Phase::kExchanging;
-  if (!connection) return fail(connection.error());
-  connection_ = std::move(*connection);
+  if (result.error) return fail(*result.error);
+  connection_ = std::move(result.connection);
   if (const auto watched = watch_.watch(connection_.fd.get(), POLLIN); !watched) return fail(watched.error());
   begin_exchange();
 }

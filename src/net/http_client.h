@@ -82,7 +82,7 @@ class HttpClient final : private lib::HttpHandler {
 
   void write_request(const HttpClientRequest& request);
   void connect();
-  void on_connected(base::Result<Connection>& connection);
+  void on_connected(ConnectResult& result);
   void begin_exchange();
   void on_ready(short events);
   void send();

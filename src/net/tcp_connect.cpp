@@ -117,14 +117,16 @@ bool TcpConnect::any_under_way() const {
 
 void TcpConnect::succeed(Attempt& attempt) {
   attempt.watch.cancel();
-  base::Result<Connection> result = Connection{.fd = std::move(attempt.fd), .began = attempt.began};
+  ConnectResult result;
+  result.connection = {.fd = std::move(attempt.fd), .began = attempt.began};
   cancel();
   const OnDone on_done = on_done_;
   on_done(result);
 }
 
 void TcpConnect::fail(const base::Error& error) {
-  base::Result<Connection> result = std::unexpected(error);
+  ConnectResult result;
+  result.error = error;
   cancel();
   resolver_.distrust(host_);
   const OnDone on_done = on_done_;

@@ -23,30 +23,28 @@ void UnixConnect::start(base::SteadyTime deadline, OnDone on_done) {
 // connect(2) to a UNIX socket never goes on in the background: it is done, it failed, or (EAGAIN) the listener's
 // queue is full, which no poll(2) tells the end of.
 void UnixConnect::on_time() {
-  base::Result<Connection> result = connect();
-  const bool queue_full = !result && result.error().code() == EAGAIN;
-  if (queue_full && loop_.clock().steady_now() < deadline_) {
+  ConnectResult result;
+  int code = connect(result.connection);
+  if (code == EAGAIN && loop_.clock().steady_now() < deadline_) {
     timer_.arm_at(std::min(deadline_, loop_.clock().steady_now() + kRetry));
     return;
   }
-  if (queue_full) result = std::unexpected(base::Error::from_errno(ETIMEDOUT, "connect to", path_));
+  if (code == EAGAIN) code = ETIMEDOUT;
+  if (code != 0) result.error = base::Error::from_errno(code, "connect to", path_);
   const OnDone on_done = on_done_;
   on_done(result);
 }
 
-base::Result<Connection> UnixConnect::connect() {
-  const auto failed = [this](int code) { return std::unexpected(base::Error::from_errno(code, "connect to", path_)); };
+int UnixConnect::connect(Connection& connection) const {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path_.size() >= sizeof address.sun_path) return failed(ENAMETOOLONG);
+  if (path_.size() >= sizeof address.sun_path) return ENAMETOOLONG;
   std::memcpy(address.sun_path, path_.data(), path_.size());
-  Connection connection{.fd = os::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-                        .began = loop_.clock().steady_now()};
-  if (!connection.fd) return failed(errno);
-  if (::connect(connection.fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return failed(errno);
-  }
-  return connection;
+  connection.began = loop_.clock().steady_now();
+  connection.fd.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!connection.fd) return errno;
+  const auto* target = reinterpret_cast<const sockaddr*>(&address);
+  return ::connect(connection.fd.get(), target, sizeof address) == 0 ? 0 : errno;
 }
 
 }  // namespace net

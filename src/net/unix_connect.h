@@ -31,7 +31,7 @@ class UnixConnect final : public Connector {
 
  private:
   void on_time();
-  base::Result<Connection> connect();
+  int connect(Connection& connection) const;
 
   event::Loop& loop_;
   event::Timer timer_;

@@ -22,11 +22,11 @@ struct Result {
   std::string error;
   net::Connection connection;
 
-  void on_done(base::Result<net::Connection>& result) {
+  void on_done(net::ConnectResult& result) {
     ++answers;
-    error = result ? "" : std::string(result.error().text());
-    code = result ? 0 : result.error().code();
-    if (result) connection = std::move(*result);
+    error = result.error ? std::string(result.error->text()) : "";
+    code = result.error ? result.error->code() : 0;
+    if (!result.error) connection = std::move(result.connection);
   }
 };
 
@@ -163,7 +163,7 @@ TEST_CASE("the connect may end inside its callback, whether it succeeded or fail
     struct Owner {
       std::unique_ptr<net::TcpConnect> tcp_connect;
       bool done = false;
-      void on_done(base::Result<net::Connection>&) {
+      void on_done(net::ConnectResult&) {
         tcp_connect.reset();
         done = true;
       }

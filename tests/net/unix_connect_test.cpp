@@ -30,11 +30,11 @@ struct Fixture {
   std::string error;
   net::Connection connection;
 
-  void on_done(base::Result<net::Connection>& result) {
+  void on_done(net::ConnectResult& result) {
     ++answers;
-    code = result ? 0 : result.error().code();
-    error = result ? "" : std::string(result.error().text());
-    if (result) connection = std::move(*result);
+    code = result.error ? result.error->code() : 0;
+    error = result.error ? std::string(result.error->text()) : "";
+    if (!result.error) connection = std::move(result.connection);
   }
   void start(base::Duration limit) {
     answers = 0;
