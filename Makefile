@@ -26,7 +26,7 @@ tree = deps=$$($(TOOLCHAIN) tools/dependencies $2 $3) && \
   cmake --build $(BUILD)/$1 -j $(JOBS)
 cross = -DCMAKE_TOOLCHAIN_FILE=cross/$1.cmake -DLIMPET_LIBC=$2
 release = $(call tree,$(TARGET),$(TARGET),$(LIBC),$(call cross,$(TARGET),$(LIBC)) -DLIMPET_CC='$(CC)' -DLIMPET_CXX='$(CXX)' \
-  -DCMAKE_BUILD_TYPE=Release -DLIMPET_TESTS=$1)
+  -DCMAKE_BUILD_TYPE=Release -DLIMPET_TESTS=scenario)
 host = $(call tree,$1,host,glibc,-DCMAKE_CXX_COMPILER=$2 -DCMAKE_BUILD_TYPE=$3 -DLIMPET_TESTS=$4)
 debug = $(call host,debug,g++,Debug,unit)
 asan = $(call host,asan,g++,Asan,unit)
@@ -38,14 +38,15 @@ ctest = ctest --output-on-failure --no-tests=error
 
 build: ## the shipped binary: build/<target>/limpet
 	@tools/install_packages build $(COMPILER_PACKAGES)
-	@$(call release)
+	@$(release)
 
-run: build ## build it and start the daemon (make run ARGS=status for another command)
-	$(BUILD)/$(TARGET)/limpet $(ARGS)
+run: build ## build it and start the daemon with its data in build/run (make run ARGS=status: another command)
+	@mkdir -p $(BUILD)/run && printf '[limpet]\ndata_dir = %s\n' '$(abspath $(BUILD)/run)' >$(BUILD)/run/limpet.ini
+	$(BUILD)/$(TARGET)/limpet $(ARGS) -c $(BUILD)/run/limpet.ini
 
 test: ## everything: unit tests (also under sanitizers), scenarios with the shipped binary, fuzzing for seconds
 	@tools/install_packages build test peers $(COMPILER_PACKAGES)
-	@$(call release,scenario)
+	@$(release)
 	@$(debug)
 	@$(asan)
 	@$(fuzz)

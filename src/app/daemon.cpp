@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 
 #include "app/first_look.h"
@@ -193,7 +194,7 @@ void Daemon::on_minute() {
 }
 
 void Daemon::tell_first_look() const {
-  std::string status_command = "limpet status";
+  std::string status_command = std::string(program_invocation_name) + " status";
   if (inputs_.config_file_given) status_command += " -c " + inputs_.config_file;
   tell(FirstLook{.host_name = host_name_,
                  .interval = settings_.heartbeat_interval,
