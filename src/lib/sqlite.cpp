@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace lib {
@@ -61,9 +62,10 @@ constexpr char kSetUp[] =
 }  // namespace
 
 base::Result<void> initialize_sqlite(std::size_t hard_limit_bytes) {
-  // Refused with SQLITE_MISUSE when SQLite runs already: then it was set before. Its small-block pool would stay
-  // resident for ever; malloc serves the few small blocks.
+  // Both are refused with SQLITE_MISUSE when SQLite runs already: then they were set before. Without them SQLite takes
+  // pools of small blocks and of pages in advance, before it knows how small its cache is to be.
   sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+  sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
   const int code = sqlite3_initialize();
   if (code != SQLITE_OK) return std::unexpected(base::Error::format("start SQLite: %s", sqlite3_errstr(code)));
   sqlite3_hard_heap_limit64(static_cast<sqlite3_int64>(hard_limit_bytes));
@@ -75,6 +77,13 @@ SqliteMemory sqlite_memory() {
 }
 
 std::string_view sqlite_version() { return sqlite3_libversion(); }
+
+SqliteResult<void> SqliteStatement::prepare(SqliteDatabase& database, const char* sql) {
+  finalize();
+  const int code = sqlite3_prepare_v2(database.database_, sql, -1, &statement_, nullptr);
+  if (code != SQLITE_OK) return database.failed("use the database", code);
+  return {};
+}
 
 void SqliteStatement::finalize() { sqlite3_finalize(std::exchange(statement_, nullptr)); }
 
@@ -132,15 +141,19 @@ SqliteResult<void> SqliteDatabase::open(const char* path, std::size_t cache_kib)
   int keep = 1;
   sqlite3_file_control(database_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
   sqlite3_wal_hook(database_, &SqliteDatabase::on_commit, this);
-  base::FixedString<48> cache;
-  cache.appendf("PRAGMA cache_size=-%zu", cache_kib);
   SqliteResult<void> ready = execute(kSetUp);
-  if (ready) ready = execute(cache.c_str());
+  if (ready) ready = set_cache(cache_kib);
   if (ready && sqlite3_db_readonly(database_, "main") == 1) {
     ready = std::unexpected(SqliteError{SqliteFailure::kReadOnly, base::Error::from_errno(EACCES, "write", path)});
   }
   if (!ready) abandon();
   return ready;
+}
+
+SqliteResult<void> SqliteDatabase::set_cache(std::size_t kib) {
+  base::FixedString<48> sql;
+  sql.appendf("PRAGMA cache_size=-%zu", kib);
+  return execute(sql.c_str());
 }
 
 bool SqliteDatabase::close() {
@@ -163,19 +176,27 @@ SqliteResult<void> SqliteDatabase::execute(const char* sql) {
   return {};
 }
 
-SqliteResult<SqliteStatement> SqliteDatabase::prepare(const char* sql) {
-  sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(database_, sql, -1, &statement, nullptr);
-  if (code != SQLITE_OK) return failed("use the database", code);
-  return SqliteStatement(statement);
+SqliteResult<std::int64_t> SqliteDatabase::query_integer(const char* sql) {
+  SqliteStatement statement;
+  if (const auto ready = statement.prepare(*this, sql); !ready) return std::unexpected(ready.error());
+  const SqliteResult<bool> row = statement.step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? statement.integer(0) : 0;
 }
 
-SqliteResult<std::int64_t> SqliteDatabase::query_integer(const char* sql) {
-  SqliteResult<SqliteStatement> statement = prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
-  const SqliteResult<bool> row = statement->step();
+SqliteResult<void> SqliteDatabase::check() {
+  SqliteStatement statement;
+  const auto ready = statement.prepare(*this, "PRAGMA quick_check(1)");
+  if (!ready) return std::unexpected(ready.error());
+  const SqliteResult<bool> row = statement.step();
   if (!row) return std::unexpected(row.error());
-  return *row ? statement->integer(0) : 0;
+  const std::string_view finding = statement.text(0);
+  if (finding == "ok") return {};
+  // A page that could not be read, for want of memory or by a failing disk, is a finding too, but no damage.
+  constexpr std::string_view kUnreadable = "error code=";
+  const std::size_t at = finding.find(kUnreadable);
+  const int code = at == std::string_view::npos ? SQLITE_CORRUPT : std::atoi(finding.data() + at + kUnreadable.size());
+  return failed("check the database", code);
 }
 
 std::int64_t SqliteDatabase::changed_rows() const { return sqlite3_changes64(database_); }
@@ -204,13 +225,13 @@ SqliteTransaction::~SqliteTransaction() {
 SqliteResult<void> SqliteTransaction::begin(Durability durability) {
   const char* sql = durability == Durability::kFull ? "PRAGMA synchronous=FULL;BEGIN IMMEDIATE"
                                                     : "PRAGMA synchronous=NORMAL;BEGIN IMMEDIATE";
-  const SqliteResult<void> done = database_.execute(sql);
+  SqliteResult<void> done = database_.execute(sql);
   begun_ = done.has_value();
   return done;
 }
 
 SqliteResult<void> SqliteTransaction::commit() {
-  const SqliteResult<void> done = database_.execute("COMMIT");
+  SqliteResult<void> done = database_.execute("COMMIT");
   if (done) begun_ = false;
   return done;
 }

@@ -47,6 +47,8 @@ SqliteMemory sqlite_memory();
 
 std::string_view sqlite_version();
 
+class SqliteDatabase;
+
 /// One prepared statement. Must be gone before its database is closed.
 class SqliteStatement {
  public:
@@ -58,7 +60,7 @@ class SqliteStatement {
   }
   ~SqliteStatement() { finalize(); }
 
-  explicit operator bool() const { return statement_ != nullptr; }
+  SqliteResult<void> prepare(SqliteDatabase& database, const char* sql);
   void finalize();
 
   /// Parameters count from 1. A text must live until the statement was reset.
@@ -80,9 +82,6 @@ class SqliteStatement {
   bool is_null(int column) const;
 
  private:
-  friend class SqliteDatabase;
-  explicit SqliteStatement(sqlite3_stmt* statement) : statement_(statement) {}
-
   sqlite3_stmt* statement_ = nullptr;
 };
 
@@ -102,6 +101,7 @@ class SqliteDatabase {
   /// called, and it stays in the folder after close(), so that a reader who may not write there can still read.
   SqliteResult<void> open(const char* path, std::size_t cache_kib);
   bool is_open() const { return database_ != nullptr; }
+  SqliteResult<void> set_cache(std::size_t kib);
 
   /// Copies the log into the file and closes. False when the log could not be copied (it stays, nothing is lost).
   bool close();
@@ -110,9 +110,10 @@ class SqliteDatabase {
 
   /// One or more statements without results.
   SqliteResult<void> execute(const char* sql);
-  SqliteResult<SqliteStatement> prepare(const char* sql);
   /// The first column of the first row; 0 when there is none.
   SqliteResult<std::int64_t> query_integer(const char* sql);
+  /// Reads the whole file: kBroken when it is not sound. Source: https://sqlite.org/pragma.html#pragma_quick_check
+  SqliteResult<void> check();
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changed_rows() const;
 
@@ -129,6 +130,7 @@ class SqliteDatabase {
   std::size_t log_pages() const { return log_pages_; }
 
  private:
+  friend class SqliteStatement;
   friend class SqliteTransaction;
 
   static int on_commit(void* self, sqlite3* database, const char* name, int pages);

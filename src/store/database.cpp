@@ -43,7 +43,7 @@ StoreResult<SchemaReport> Database::open_file(const Where& where, bool at_start)
   }
   const std::uint64_t checked = at_start && crashed ? kCheckedAfterCrashBytes : kAlwaysCheckedBytes;
   if (size_bytes() <= checked) {
-    if (const auto done = check_soundness(sqlite_, path()); !done) return std::unexpected(done.error());
+    if (const auto done = sqlite_.check(); !done) return std::unexpected(explain(done.error(), path()));
   }
   return bring_up_to_date(sqlite_, path(), where.rewrite_bytes);
 }

@@ -27,9 +27,7 @@ class Database {
   /// How much of the file is read at once to see whether it is sound: always a small one, and a larger one at the start
   /// when the last run did not end in peace. Damage elsewhere shows when a statement meets it.
   static constexpr std::uint64_t kAlwaysCheckedBytes = 1 << 20;
-  static constexpr std::uint64_t kCheckedAfterCrashBytes = 8 << 20;
-  /// SQLite's cache of pages, in KiB.
-  static constexpr std::size_t kCacheKib = 64;
+  static constexpr std::uint64_t kCheckedAfterCrashBytes = 16 << 20;
 
   struct Report {
     SchemaReport schema;

@@ -32,11 +32,14 @@ base::Result<void> History::open(const HistoryOptions& options) {
   clock_sense_.emplace(clock_.wall_now(), now);
   plan_.start(now);
   plan_.set_interval(options.flush_interval, now);
-  if (const auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return ready;
   const StoreResult<void> done = try_open(true, false);
   if (done) return {};
+  if (done.error().trouble == StoreTrouble::kInUse) {
+    opened_ = false;
+    return std::unexpected(base::Error::format("%s. %s", done.error().error.c_str(), advice(StoreTrouble::kInUse)));
+  }
   on_failure(done.error());
-  return std::unexpected(done.error().error);
+  return {};
 }
 
 void History::reconfigure(const HistoryOptions& options) {
@@ -48,6 +51,7 @@ void History::reconfigure(const HistoryOptions& options) {
   plan_.set_interval(options.flush_interval, now);
   plan_.want_upkeep(now);
   upkeep_.stop();
+  trim_told_ = false;
 }
 
 StoreResult<void> History::try_open(bool at_start, bool damaged) {
@@ -271,10 +275,12 @@ void History::upkeep() {
   plan_.on_upkeep_step(end, *more);
   if (*more) return;
   checkpoint_wanted_ = checkpoint_wanted_ || upkeep_.shrunk();
-  if (upkeep_.trimmed_rows() > 0) {
-    log::info("metrics.db reached its limit of %s ([store] max_size): the oldest %llu rows were deleted",
-              base::format_bytes(options_.max_size_bytes).c_str(),
-              static_cast<unsigned long long>(upkeep_.trimmed_rows()));
+  if (upkeep_.trimmed_rows() > 0 && !trim_told_) {
+    trim_told_ = true;
+    log::info(
+        "metrics.db reached its limit of %s ([store] max_size): the oldest %llu rows were deleted, and from now "
+        "on the oldest go as new ones come",
+        base::format_bytes(options_.max_size_bytes).c_str(), static_cast<unsigned long long>(upkeep_.trimmed_rows()));
   }
 }
 

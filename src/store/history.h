@@ -49,8 +49,8 @@ class History {
   History(const os::Clock& clock, const Ring& ring) : clock_(clock), ring_(ring) {}
   ~History() { abandon(); }
 
-  /// Opens the database. An error is told in the log and in status(), and tried again by poll(); only with kInUse there
-  /// the daemon should end, as another one does its work.
+  /// Opens the database; lib::initialize_sqlite() comes before it. The only error is that another daemon has the
+  /// folder, and this one should end. Any other trouble is told in the log and in status(), and poll() tries again.
   base::Result<void> open(const HistoryOptions& options);
   /// New limits and intervals; the directory and the group stay what they were at open().
   void reconfigure(const HistoryOptions& options);
@@ -106,6 +106,7 @@ class History {
   bool checkpoint_wanted_ = false;
   bool checkpoint_failed_ = false;
   bool reader_told_ = false;
+  bool trim_told_ = false;
   base::SteadyTime set_aside_again_at_{};
 
   std::uint64_t next_ = 0;   // number of the next sample to write

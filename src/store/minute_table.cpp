@@ -87,17 +87,17 @@ lib::SqliteResult<void> MinuteTable::on_row(lib::SqliteDatabase& database, base:
 
 lib::SqliteResult<bool> MinuteTable::step(lib::SqliteDatabase& database) {
   if (newest_minute_ <= done_until_) return false;
-  auto find = database.prepare(kFind);
-  if (!find) return std::unexpected(find.error());
-  auto compute = database.prepare(kCompute);
-  if (!compute) return std::unexpected(compute.error());
+  lib::SqliteStatement find;
+  if (const auto ready = find.prepare(database, kFind); !ready) return std::unexpected(ready.error());
+  lib::SqliteStatement compute;
+  if (const auto ready = compute.prepare(database, kCompute); !ready) return std::unexpected(ready.error());
 
   lib::SqliteTransaction transaction(database);
   lib::SqliteResult<void> done = transaction.begin();
   if (!done) return std::unexpected(done.error());
   const sys_seconds before = done_until_;
   lib::SqliteResult<bool> more = true;
-  for (int i = 0; i < kMinutesInAStep && more && *more; ++i) more = compute_next(*find, *compute);
+  for (int i = 0; i < kMinutesInAStep && more && *more; ++i) more = compute_next(find, compute);
   if (more) done = write_state(database, kDoneUntil, done_until_.time_since_epoch().count());
   if (more && done) done = transaction.commit();
   if (more && done) return more;
@@ -130,12 +130,12 @@ lib::SqliteResult<bool> MinuteTable::compute_next(lib::SqliteStatement& find, li
 
 lib::SqliteResult<void> fold_into_minutes(lib::SqliteDatabase& database, std::int64_t before_rowid,
                                           std::string_view from, std::string_view until) {
-  auto fold = database.prepare(kFold);
-  if (!fold) return std::unexpected(fold.error());
-  fold->bind(1, before_rowid);
-  fold->bind(2, from);
-  fold->bind(3, until);
-  return fold->run();
+  lib::SqliteStatement fold;
+  if (const auto ready = fold.prepare(database, kFold); !ready) return std::unexpected(ready.error());
+  fold.bind(1, before_rowid);
+  fold.bind(2, from);
+  fold.bind(3, until);
+  return fold.run();
 }
 
 }  // namespace store

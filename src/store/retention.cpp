@@ -25,39 +25,39 @@ constexpr std::string_view kAfterEveryId = "g";  // ids are hexadecimal
 constexpr std::string_view kAfterEveryStamp = "9999";
 
 lib::SqliteResult<std::int64_t> delete_by_id(lib::SqliteDatabase& database, std::string_view before) {
-  auto find = database.prepare(kFirstKeptId);
-  if (!find) return std::unexpected(find.error());
-  const auto row = find->step();
+  lib::SqliteStatement find;
+  if (const auto ready = find.prepare(database, kFirstKeptId); !ready) return std::unexpected(ready.error());
+  const auto row = find.step();
   if (!row) return std::unexpected(row.error());
-  const base::FixedString<63> first_kept(*row ? find->text(0) : kAfterEveryId);
-  find->finalize();
+  const base::FixedString<63> first_kept(*row ? find.text(0) : kAfterEveryId);
+  find.finalize();
 
-  auto remove = database.prepare(kDeleteById);
-  if (!remove) return std::unexpected(remove.error());
-  remove->bind(1, first_kept.view());
-  remove->bind(2, before);
-  if (const auto done = remove->run(); !done) return std::unexpected(done.error());
+  lib::SqliteStatement remove;
+  if (const auto ready = remove.prepare(database, kDeleteById); !ready) return std::unexpected(ready.error());
+  remove.bind(1, first_kept.view());
+  remove.bind(2, before);
+  if (const auto done = remove.run(); !done) return std::unexpected(done.error());
   return database.changed_rows();
 }
 
 lib::SqliteResult<std::int64_t> delete_by_rowid(lib::SqliteDatabase& database, std::string_view before,
                                                 std::string_view fold_from) {
-  auto find = database.prepare(kFirstKeptRowid);
-  if (!find) return std::unexpected(find.error());
-  const auto row = find->step();
+  lib::SqliteStatement find;
+  if (const auto ready = find.prepare(database, kFirstKeptRowid); !ready) return std::unexpected(ready.error());
+  const auto row = find.step();
   if (!row) return std::unexpected(row.error());
-  const std::int64_t first_kept = *row ? find->integer(0) : std::numeric_limits<std::int64_t>::max();
-  find->finalize();
+  const std::int64_t first_kept = *row ? find.integer(0) : std::numeric_limits<std::int64_t>::max();
+  find.finalize();
 
   lib::SqliteTransaction transaction(database);
   auto done = transaction.begin();
   if (done) done = fold_into_minutes(database, first_kept, fold_from, before);
   if (!done) return std::unexpected(done.error());
-  auto remove = database.prepare(kDeleteByRowid);
-  if (!remove) return std::unexpected(remove.error());
-  remove->bind(1, first_kept);
-  remove->bind(2, before);
-  done = remove->run();
+  lib::SqliteStatement remove;
+  if (const auto ready = remove.prepare(database, kDeleteByRowid); !ready) return std::unexpected(ready.error());
+  remove.bind(1, first_kept);
+  remove.bind(2, before);
+  done = remove.run();
   const std::int64_t deleted = database.changed_rows();
   if (done) done = transaction.commit();
   if (!done) return std::unexpected(done.error());
@@ -66,24 +66,26 @@ lib::SqliteResult<std::int64_t> delete_by_rowid(lib::SqliteDatabase& database, s
 
 }  // namespace
 
-lib::SqliteResult<std::int64_t> delete_old_rows(lib::SqliteDatabase& database, bool has_rowids, const RawLimit& limit) {
-  const rules::LimaText before = rules::lima_time(limit.before);
-  if (!has_rowids) return delete_by_id(database, before);
-  const rules::LimaText fold_from = rules::lima_time(limit.minutes_kept_from);
-  return delete_by_rowid(database, before, fold_from);
+lib::SqliteResult<std::int64_t> delete_old_rows(lib::SqliteDatabase& database, bool has_rowids,
+                                                std::chrono::sys_seconds before,
+                                                std::optional<std::chrono::sys_seconds> minutes_from) {
+  const rules::LimaText before_text = rules::lima_time(before);
+  if (!has_rowids) return delete_by_id(database, before_text);
+  if (!minutes_from) return delete_by_rowid(database, before_text, before_text);
+  const rules::LimaText from_text = rules::lima_time(*minutes_from);
+  return delete_by_rowid(database, before_text, from_text);
 }
 
 lib::SqliteResult<std::int64_t> delete_oldest_rows(lib::SqliteDatabase& database, bool has_rowids) {
-  // Too large a file is not made smaller by adding minutes to it.
   return has_rowids ? delete_by_rowid(database, kAfterEveryStamp, kAfterEveryStamp)
                     : delete_by_id(database, kAfterEveryStamp);
 }
 
 lib::SqliteResult<std::int64_t> delete_old_minutes(lib::SqliteDatabase& database, std::chrono::sys_seconds before) {
-  auto remove = database.prepare(kDeleteMinutes);
-  if (!remove) return std::unexpected(remove.error());
-  remove->bind(1, std::int64_t{before.time_since_epoch().count()});
-  if (const auto done = remove->run(); !done) return std::unexpected(done.error());
+  lib::SqliteStatement remove;
+  if (const auto ready = remove.prepare(database, kDeleteMinutes); !ready) return std::unexpected(ready.error());
+  remove.bind(1, std::int64_t{before.time_since_epoch().count()});
+  if (const auto done = remove.run(); !done) return std::unexpected(done.error());
   return database.changed_rows();
 }
 

@@ -5,20 +5,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "lib/sqlite.h"
 
 namespace store {
 
-struct RawLimit {
-  /// Rows with an earlier stamp go. The largest value: all of them, oldest first.
-  std::chrono::sys_seconds before{};
-  /// Rows of the earlier monitor from here on are added to their minutes before they go.
-  std::chrono::sys_seconds minutes_kept_from{};
-};
+/// Each gives the number of rows deleted; 0: nothing left to do. `has_rowids`: see SchemaReport.
 
-/// Rows deleted; 0: nothing left to do. `has_rowids`: see SchemaReport.
-lib::SqliteResult<std::int64_t> delete_old_rows(lib::SqliteDatabase& database, bool has_rowids, const RawLimit& limit);
+/// Rows with a stamp before `before`. Of the earlier monitor's, those with a stamp from `minutes_from` on are added to
+/// their minutes first; nothing: none are.
+lib::SqliteResult<std::int64_t> delete_old_rows(lib::SqliteDatabase& database, bool has_rowids,
+                                                std::chrono::sys_seconds before,
+                                                std::optional<std::chrono::sys_seconds> minutes_from);
 lib::SqliteResult<std::int64_t> delete_oldest_rows(lib::SqliteDatabase& database, bool has_rowids);
 lib::SqliteResult<std::int64_t> delete_old_minutes(lib::SqliteDatabase& database, std::chrono::sys_seconds before);
 

@@ -42,14 +42,14 @@ constexpr char kHasRowids[] =
 enum class MetricsColumns { kMissing, kOurs, kOthers };
 
 lib::SqliteResult<MetricsColumns> read_metrics_columns(lib::SqliteDatabase& database) {
-  auto statement = database.prepare("SELECT name FROM pragma_table_info('metrics')");
-  if (!statement) return std::unexpected(statement.error());
+  lib::SqliteStatement statement;
+  if (const auto ready = statement.prepare(database, "SELECT name FROM pragma_table_info('metrics')"); !ready) return std::unexpected(ready.error());
   std::size_t count = 0;
   for (;;) {
-    const auto row = statement->step();
+    const auto row = statement.step();
     if (!row) return std::unexpected(row.error());
     if (!*row) break;
-    if (count >= kMetricsColumns.size() || statement->text(0) != kMetricsColumns[count]) return MetricsColumns::kOthers;
+    if (count >= kMetricsColumns.size() || statement.text(0) != kMetricsColumns[count]) return MetricsColumns::kOthers;
     ++count;
   }
   if (count == 0) return MetricsColumns::kMissing;
@@ -76,11 +76,13 @@ void make_shrinkable(lib::SqliteDatabase& database, std::uint64_t rewrite_bytes)
       "pragma_page_size");
   if (!mode || *mode != 0 || !bytes || static_cast<std::uint64_t>(*bytes) > rewrite_bytes) return;
   base::log::info("Rewriting metrics.db once, so that it can shrink later; this may take a while");
-  const auto done = database.execute(
-      "PRAGMA temp_store=FILE; PRAGMA journal_mode=DELETE; PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;"
-      "VACUUM;");
+  auto done = database.set_cache(kRewriteCacheKib);
+  if (done)
+    done = database.execute(
+        "PRAGMA temp_store=FILE; PRAGMA journal_mode=DELETE; PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;"
+        "VACUUM;");
   if (!done) base::log::warn("metrics.db could not be rewritten (%s); it is used as it is", done.error().error.c_str());
-  [[maybe_unused]] const auto back = database.execute("PRAGMA temp_store=MEMORY");
+  [[maybe_unused]] const bool back = database.execute("PRAGMA temp_store=MEMORY") && database.set_cache(kCacheKib);
 }
 
 std::unexpected<StoreError> refuse(StoreTrouble trouble, std::string_view path, const char* why) {
@@ -118,15 +120,6 @@ StoreResult<SchemaReport> bring_up_to_date(lib::SqliteDatabase& database, std::s
   if (!has_rowids) return failed(has_rowids.error());
   report.has_rowids = *has_rowids != 0;
   return report;
-}
-
-StoreResult<void> check_soundness(lib::SqliteDatabase& database, std::string_view path) {
-  auto statement = database.prepare("PRAGMA quick_check(1)");
-  if (!statement) return std::unexpected(explain(statement.error(), path));
-  const auto row = statement->step();
-  if (!row) return std::unexpected(explain(row.error(), path));
-  if (*row && statement->text(0) == "ok") return {};
-  return std::unexpected(explain({lib::SqliteFailure::kBroken, base::Error("damaged")}, path));
 }
 
 }  // namespace store

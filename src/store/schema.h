@@ -4,6 +4,7 @@
 // its rows. Formats: metrics, metrics_minute and state are described beside their SQL in schema.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "store/store_status.h"
@@ -18,12 +19,13 @@ struct SchemaReport {
   bool has_rowids = false;
 };
 
+/// SQLite's cache of pages, in KiB; and while a file is rewritten, which needs two of them and a file's old page size.
+inline constexpr std::size_t kCacheKib = 64;
+inline constexpr std::size_t kRewriteCacheKib = 16;
+
 /// Brings an open database to the present schema, in WAL mode. A file that never was able to shrink is rewritten once,
 /// if what it holds is at most `rewrite_bytes`. Errors: kNewer, kForeign and SQLite's.
 StoreResult<SchemaReport> bring_up_to_date(lib::SqliteDatabase& database, std::string_view path,
                                            std::uint64_t rewrite_bytes);
-
-/// SQLite's own check of the whole file: kBroken when it finds something.
-StoreResult<void> check_soundness(lib::SqliteDatabase& database, std::string_view path);
 
 }  // namespace store

@@ -9,6 +9,9 @@
 namespace store {
 namespace {
 
+// Of a file that is too large, rows of the last day go last: after the older rows, and after the minutes.
+constexpr std::chrono::seconds kLastToGo = std::chrono::hours(24);
+
 lib::SqliteResult<bool> more_if_any(const lib::SqliteResult<std::int64_t>& deleted) {
   if (!deleted) return std::unexpected(deleted.error());
   return *deleted > 0;
@@ -43,13 +46,13 @@ lib::SqliteResult<bool> Upkeep::step_stage(lib::SqliteDatabase& database, Minute
     case Stage::kOldRows:
       if (!by_age_) return false;
       // Never before their minutes were computed.
-      return more_if_any(delete_old_rows(database, has_rowids_,
-                                         {std::min(now_ - limits_.keep_raw, minutes.done_until()), minutes_from}));
+      return more_if_any(delete_old_rows(database, has_rowids_, std::min(now_ - limits_.keep_raw, minutes.done_until()),
+                                         minutes_from));
     case Stage::kOldMinutes:
       if (!by_age_) return false;
       return more_if_any(delete_old_minutes(database, minutes_from));
     case Stage::kSize:
-      return trim(database);
+      return trim(database, minutes);
     case Stage::kShrink:
       return shrink(database);
     case Stage::kDone:
@@ -58,18 +61,16 @@ lib::SqliteResult<bool> Upkeep::step_stage(lib::SqliteDatabase& database, Minute
   return false;
 }
 
-lib::SqliteResult<bool> Upkeep::trim(lib::SqliteDatabase& database) {
+lib::SqliteResult<bool> Upkeep::trim(lib::SqliteDatabase& database, const MinuteTable& minutes) {
   const auto size = read_file_size(database);
   if (!size) return std::unexpected(size.error());
   if (size->used_bytes() > limits_.max_size_bytes) trimming_ = true;
   if (!trimming_ || size->used_bytes() <= limits_.max_size_bytes / 10 * 9) return false;
-  const auto rows = delete_oldest_rows(database, has_rowids_);
-  if (!rows) return std::unexpected(rows.error());
-  trimmed_rows_ += static_cast<std::uint64_t>(*rows);
-  if (*rows > 0) return true;
-  const auto minutes = delete_old_minutes(database, std::chrono::sys_seconds::max());
-  if (minutes) trimmed_rows_ += static_cast<std::uint64_t>(*minutes);
-  return more_if_any(minutes);
+  auto deleted = delete_old_rows(database, has_rowids_, minutes.done_until() - kLastToGo, std::nullopt);
+  if (deleted && *deleted == 0) deleted = delete_old_minutes(database, std::chrono::sys_seconds::max());
+  if (deleted && *deleted == 0) deleted = delete_oldest_rows(database, has_rowids_);
+  if (deleted) trimmed_rows_ += static_cast<std::uint64_t>(*deleted);
+  return more_if_any(deleted);
 }
 
 lib::SqliteResult<bool> Upkeep::shrink(lib::SqliteDatabase& database) {

@@ -37,7 +37,7 @@ class Upkeep {
   enum class Stage : std::uint8_t { kMinutes, kOldRows, kOldMinutes, kSize, kShrink, kDone };
 
   lib::SqliteResult<bool> step_stage(lib::SqliteDatabase& database, MinuteTable& minutes);
-  lib::SqliteResult<bool> trim(lib::SqliteDatabase& database);
+  lib::SqliteResult<bool> trim(lib::SqliteDatabase& database, const MinuteTable& minutes);
   lib::SqliteResult<bool> shrink(lib::SqliteDatabase& database);
 
   Limits limits_;

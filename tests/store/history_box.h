@@ -41,14 +41,15 @@ class Folder {
   std::string path_;
 };
 
-/// What another program sees: its own connection each time.
+/// What another program sees: its own connection each time, with the memory of another program.
 class Reader {
  public:
   explicit Reader(const std::string& path) {
-    REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap));
+    REQUIRE(lib::initialize_sqlite(64 << 20));
     const auto opened = database_.open(path.c_str(), 64);
     if (!opened) FAIL(std::string(opened.error().error.text()));
   }
+  ~Reader() { REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap)); }
   std::int64_t number(const char* sql) {
     const auto value = database_.query_integer(sql);
     if (!value) FAIL(sql << ": " << std::string(value.error().error.text()));
@@ -95,6 +96,7 @@ inline rules::Sample sample_at(base::WallTime stamp) {
 
 struct Box {
   explicit Box(std::string directory = "") {
+    REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap));
     options.directory = directory.empty() ? folder.path("data") : std::move(directory);
     options.keep_raw = 7 * 24h;
     options.keep_minutes = 90 * 24h;

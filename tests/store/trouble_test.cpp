@@ -101,7 +101,7 @@ TEST_CASE("a disk full at the start: memory only, then everything is written") {
   box.options.flush_interval = 10s;
   {
     const FileSizeLimit full(0);
-    CHECK_FALSE(box.history.open(box.options));
+    CHECK(box.history.open(box.options));
     CHECK(box.history.status().trouble == StoreTrouble::kFull);
     box.cycles(10);
     CHECK(box.history.status().samples_waiting == 10);
@@ -138,7 +138,7 @@ TEST_CASE("a read-only file system at the start, made writable later") {
   box.options.directory = box.folder.path("disk/data");
   box.options.flush_interval = 10s;
   REQUIRE(disk.remount(MS_RDONLY));
-  CHECK_FALSE(box.history.open(box.options));
+  CHECK(box.history.open(box.options));
   CHECK(box.history.status().trouble == StoreTrouble::kReadOnly);
   box.cycles(5);
   REQUIRE(disk.remount(0));
@@ -224,9 +224,9 @@ TEST_CASE("a second daemon on the folder is refused by name of the first; after 
   CHECK(answer == 'y');
   const auto refused = box.history.open(box.options);
   REQUIRE_FALSE(refused);
-  CHECK(box.history.status().trouble == StoreTrouble::kInUse);
-  CHECK(std::string(refused.error().text()) ==
-        box.options.directory.substr(0, 100) + " is in use by another limpet (process " + std::to_string(first) + ")");
+  const std::string text(refused.error().text());
+  CHECK(
+      text.starts_with(box.options.directory + " is in use by another limpet (process " + std::to_string(first) + ")"));
   ::kill(first, SIGKILL);
   ::waitpid(first, nullptr, 0);
   CHECK(box.history.open(box.options));
