@@ -11,6 +11,8 @@ base::Duration ClockSense::on_reading(base::WallTime wall, base::SteadyTime stea
 }
 
 base::WallTime corrected_stamp(base::WallTime stamp, base::Duration step, std::chrono::seconds interval) {
+  // Moved by less, it could only land on the second of the sample before it, which may be stored already.
+  if (std::chrono::abs(step) < interval) return stamp;
   const base::Duration moved = (stamp + step).time_since_epoch();
   return base::WallTime(moved - ((moved % interval) + interval) % interval);
 }

@@ -15,7 +15,8 @@ class ClockSense {
   /// Smaller changes are NTP's slewing (500 ppm at most, adjtimex(2)) or the time between two readings.
   static constexpr base::Duration kSmallestStep = std::chrono::seconds(1);
 
-  ClockSense(base::WallTime wall, base::SteadyTime steady) : offset_(wall.time_since_epoch() - steady.time_since_epoch()) {}
+  ClockSense(base::WallTime wall, base::SteadyTime steady)
+      : offset_(wall.time_since_epoch() - steady.time_since_epoch()) {}
 
   /// By how much the wall clock was set since the last call; zero when it was not. Negative: it was set back.
   base::Duration on_reading(base::WallTime wall, base::SteadyTime steady);
@@ -24,7 +25,8 @@ class ClockSense {
   base::Duration offset_;
 };
 
-/// `stamp`, taken before the clock was set by `step`, as the clock now tells it, on a multiple of `interval`.
+/// `stamp`, taken before the clock was set by `step`, as the clock now tells it, on a multiple of `interval`; a step
+/// shorter than `interval` leaves it as it is.
 base::WallTime corrected_stamp(base::WallTime stamp, base::Duration step, std::chrono::seconds interval);
 
 }  // namespace rules

@@ -41,7 +41,8 @@ TEST_CASE("stamps of before the step are moved and stay on the interval") {
   const Case cases[] = {
       {"from 1970 to the real date", base::WallTime(20s), kMorning.time_since_epoch() + 3s, kMorning + 20s},
       {"an hour back", kMorning + 20s, -1h, kMorning - 1h + 20s},
-      {"half an interval back", kMorning + 20s, -5s, kMorning + 10s},
+      {"half an interval back is no reason to take another sample's second", kMorning + 20s, -5s, kMorning + 20s},
+      {"an interval and a half back", kMorning + 20s, -15s, kMorning},
       {"into the time before 1970", base::WallTime(20s), -30s, base::WallTime(-10s)},
   };
   for (const Case& row : cases) {
