@@ -36,6 +36,9 @@ store::HistoryOptions history_options(const config::Settings& settings) {
           .max_size_bytes = settings.max_size_bytes};
 }
 
+// What the daemon has in itself is what limits.h says; the rest of the budget is allocated by libraries.
+static_assert(sizeof(Daemon) <= base::limits::budget_bytes() - base::limits::kSqliteHeap);
+
 }  // namespace
 
 Daemon::Daemon(SettingsInputs inputs, config::Settings settings)

@@ -54,7 +54,8 @@ web::MemoryInput Daemon::memory() const {
                    {"text of one system file", base::limits::kProcText},
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
-                   {"Docker answers", docker_.running() ? base::limits::kDockerScratch : 0}}};
+                   {"name lookups", sizeof resolver_},
+                   {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;
   const auto text = os::read_file(settings_.procfs_root, "/self/smaps_rollup", buffer);

@@ -30,13 +30,19 @@ inline constexpr std::size_t kHttpSmallBuffer = 2 * kKib;  // one a connection
 inline constexpr std::size_t kHttpLargeBuffers = 4;        // for those that need one
 inline constexpr std::size_t kHttpLargeBuffer = 24 * kKib;
 
-// Docker
-inline constexpr std::size_t kDockerScratch = 4 * kKib;  // one piece of an answer at a time
+// HTTP client
+inline constexpr std::size_t kHttpPiece = 4 * kKib;  // of an answer at a time, on the stack
+
+// Names
+inline constexpr std::size_t kLookupBytes = 16 * kKib;  // the cache of names, and what c-ares allocates for a question
 
 // Configuration
 inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
 inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
 inline constexpr std::size_t kConfigErrors = 64;       // shown at once; the rest are counted
+
+// Everything else: loop, timers, collectors, statistics
+inline constexpr std::size_t kRest = 32 * kKib;
 
 struct Row {
   std::string_view name;
@@ -49,7 +55,8 @@ inline constexpr Row kBudget[] = {
     {"database (SQLite)", kSqliteHeap},
     {"connections", kHttpConnections*(kHttpSmallBuffer + 512)},
     {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
-    {"Docker answers", kDockerScratch},
+    {"name lookups", kLookupBytes},
+    {"the rest of the daemon", kRest},
 };
 
 constexpr std::size_t budget_bytes() {

@@ -211,7 +211,7 @@ std::string format_value(const Row& row, const Settings& settings) {
 }
 
 std::string shown_value(const Row& row, const Settings& settings) {
-  const std::string value = format_value(row, settings);
+  std::string value = format_value(row, settings);
   if (!row.secret) return value;
   return value.empty() ? "unset" : "set";
 }

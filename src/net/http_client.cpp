@@ -98,7 +98,7 @@ void HttpClient::send() {
 
 // One piece a call, so that a peer that sends without end leaves the loop to the others.
 void HttpClient::receive() {
-  char piece[base::limits::kDockerScratch];
+  char piece[base::limits::kHttpPiece];
   const ssize_t got = ::recv(connection_.fd.get(), piece, sizeof piece, 0);
   if (got < 0) {
     if (errno == EAGAIN || errno == EINTR) return;

@@ -147,7 +147,7 @@ base::Result<void> Timezone::set(std::string_view text) {
   } else if (text.empty()) {
     ::setenv("TZ", at_start_->c_str(), 1);
   } else {
-    if (const base::Result<void> known = check_timezone(text); !known) return known;
+    if (base::Result<void> known = check_timezone(text); !known) return known;
     // Without tzdata a bare UTC is a name that is not found; the rule means the same everywhere.
     const std::string value = text == "UTC" || text == "GMT" ? std::string(text) + "0" : std::string(text);
     ::setenv("TZ", value.c_str(), 1);
