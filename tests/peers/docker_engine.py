@@ -50,11 +50,31 @@ class DockerEngine:
         os.makedirs(self.folder, exist_ok=True)
         with open(os.path.join(self.folder, "dockerd.log"), "ab") as log:
             self.process = subprocess.Popen(
-                ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-                 self.program, "--iptables=false", "--ip6tables=false", "--bridge=none",
-                 "--data-root", os.path.join(self.folder, "data"), "--exec-root", os.path.join(self.folder, "exec"),
-                 "--pidfile", os.path.join(self.folder, "dockerd.pid"), "-H", "unix://" + self.socket],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=self.child_setup)
+                [
+                    "unshare",
+                    "--mount",
+                    "--pid",
+                    "--fork",
+                    "--kill-child",
+                    "--mount-proc",
+                    self.program,
+                    "--iptables=false",
+                    "--ip6tables=false",
+                    "--bridge=none",
+                    "--data-root",
+                    os.path.join(self.folder, "data"),
+                    "--exec-root",
+                    os.path.join(self.folder, "exec"),
+                    "--pidfile",
+                    os.path.join(self.folder, "dockerd.pid"),
+                    "-H",
+                    "unix://" + self.socket,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=self.child_setup,
+            )
         end = time.monotonic() + seconds
         while not self._pings():
             if self.process.poll() is not None or time.monotonic() > end:
@@ -100,9 +120,18 @@ class DockerEngine:
 
     def run_container(self, name):
         """A container that runs until it is stopped."""
-        self._request("POST", f"/containers/create?name={name}", json.dumps({
-            "Image": self.IMAGE, "Cmd": ["/bin/busybox", "sleep", "1000000"], "StopSignal": "SIGKILL",
-            "HostConfig": {"NetworkMode": "none"}}).encode())
+        self._request(
+            "POST",
+            f"/containers/create?name={name}",
+            json.dumps(
+                {
+                    "Image": self.IMAGE,
+                    "Cmd": ["/bin/busybox", "sleep", "1000000"],
+                    "StopSignal": "SIGKILL",
+                    "HostConfig": {"NetworkMode": "none"},
+                }
+            ).encode(),
+        )
         self._request("POST", f"/containers/{name}/start")
 
     def stop_container(self, name):

@@ -30,11 +30,26 @@ class NameServer:
 
     def start(self):
         self.process = subprocess.Popen(
-            [self.program, "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
-             "--pid-file=", "--bind-interfaces", f"--listen-address={self.ADDRESS}", "--log-facility=-", "--local=/test/",
-             f"--server=/{self.SILENT}/{self._SILENT_ADDRESS}",
-             *[f"--address=/{name}/{address}" for name, address in self.names.items()]],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=self.child_setup)
+            [
+                self.program,
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--no-resolv",
+                "--no-hosts",
+                "--user=root",
+                "--pid-file=",
+                "--bind-interfaces",
+                f"--listen-address={self.ADDRESS}",
+                "--log-facility=-",
+                "--local=/test/",
+                f"--server=/{self.SILENT}/{self._SILENT_ADDRESS}",
+                *[f"--address=/{name}/{address}" for name, address in self.names.items()],
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=self.child_setup,
+        )
         self._wait()
 
     def stop(self):

@@ -44,9 +44,26 @@ class UserModeLinux:
             file.write(_INIT.format(out=self.out, script=script))
         os.chmod(init, 0o755)
         done = subprocess.run(
-            [self.program, "mem=96M", "rootfstype=hostfs", "rootflags=/", "ro", "quiet", f"init={init}", f"uml_dir={self.folder}",
-             "umid=machine", "con=null", "con0=null,fd:1"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
-            cwd=self.folder, env={"PATH": os.environ["PATH"], "HOME": self.folder},
-            preexec_fn=self.child_setup)
+            [
+                self.program,
+                "mem=96M",
+                "rootfstype=hostfs",
+                "rootflags=/",
+                "ro",
+                "quiet",
+                f"init={init}",
+                f"uml_dir={self.folder}",
+                "umid=machine",
+                "con=null",
+                "con0=null,fd:1",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            check=False,
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "HOME": self.folder},
+            preexec_fn=self.child_setup,
+        )
         return done.stdout.decode(errors="replace")

@@ -21,35 +21,42 @@ def answers(status, *headers):
     def answer(connection, server):
         server.read_request(connection)
         connection.sendall(text)
+
     return answer
 
 
 def says(data):
     """These bytes, whatever was asked; then the end."""
+
     def say(connection, server):
         server.read_request(connection)
         connection.sendall(data)
+
     return say
 
 
 def drips(data, pause=1.0):
     """One byte at a time, for as long as the other side has patience."""
+
     def drip(connection, server):
         server.read_request(connection)
         for byte in data:
             connection.sendall(bytes([byte]))
             if server.stopping.wait(pause):
                 return
+
     return drip
 
 
 def floods(line):
     """The same line again and again, until the other side closes."""
+
     def flood(connection, server):
         server.read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
         while not server.stopping.is_set():
             connection.sendall(line * 64)
+
     return flood
 
 

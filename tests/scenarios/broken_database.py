@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 
 import daemon
+import scenario
 
 
-class BrokenDatabase(daemon.Scenario):
+class BrokenDatabase(scenario.Scenario):
     def assert_goes_on(self, *boxes):
         """Each has a sound database with a row for a tick from now on."""
         second = daemon.next_tick()
@@ -23,8 +24,11 @@ class BrokenDatabase(daemon.Scenario):
     def set_aside(self, limpet):
         """The files beside metrics.db that were not there before."""
         usual = {"metrics.db", "metrics.db-wal", "metrics.db-shm", "limpet.sock"}
-        return sorted(name for name in os.listdir(limpet.data_dir)
-                      if name.startswith("metrics.db") and name not in usual and not name.endswith(("-wal", "-shm")))
+        return sorted(
+            name
+            for name in os.listdir(limpet.data_dir)
+            if name.startswith("metrics.db") and name not in usual and not name.endswith(("-wal", "-shm"))
+        )
 
     def test_garbage_before_the_start(self):
         garbage = {
@@ -74,7 +78,8 @@ class BrokenDatabase(daemon.Scenario):
 
     def test_overwritten_and_deleted_while_it_runs(self):
         overwritten, truncated, unlinked, deleted = boxes = [
-            self.start_daemon(name=name) for name in ("overwritten", "truncated", "unlinked", "deleted")]
+            self.start_daemon(name=name) for name in ("overwritten", "truncated", "unlinked", "deleted")
+        ]
         before = [limpet.wait_for_rows(bool, 15) for limpet in boxes]
         self.assertTrue(all(before), "no row")
         marks = [len(limpet.log()) for limpet in boxes]
@@ -92,7 +97,9 @@ class BrokenDatabase(daemon.Scenario):
             with self.about(limpet, os.path.basename(limpet.folder)):
                 self.assert_stops(limpet)
                 kept = {row["id"] for row in limpet.rows()}
-                self.assertTrue(kept.issuperset(row["id"] for row in rows), "what was still in memory was not saved again")
+                self.assertTrue(
+                    kept.issuperset(row["id"] for row in rows), "what was still in memory was not saved again"
+                )
 
     def test_a_database_of_a_newer_limpet_is_left_alone(self):
         limpet = self.start_daemon()
@@ -114,4 +121,4 @@ class BrokenDatabase(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

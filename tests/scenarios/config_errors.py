@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import daemon
+import scenario
 
 # A line of the file, and what the message about it must hold besides file and line.
 MISTAKES = [
@@ -39,19 +40,25 @@ MISTAKES = [
     ("keep_raw = 1d", ["keep_raw"]),
     ("[weather]", ["weather", "limpet", "store"]),
 ]
-WRONG_LINES = [number for number, (text, hints) in enumerate(MISTAKES, 1)
-               if hints or not text.startswith("[")]
+WRONG_LINES = [number for number, (text, hints) in enumerate(MISTAKES, 1) if hints or not text.startswith("[")]
 
 
-class ConfigErrors(daemon.Scenario):
+class ConfigErrors(scenario.Scenario):
     def write_mistakes(self):
         limpet = self.make_daemon()
         limpet.write_config("\n".join(text for text, _ in MISTAKES) + "\n")
         return limpet
 
     def limpet(self, *arguments, environment=None):
-        return subprocess.run([daemon.binary(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              env={"PATH": "/usr/bin:/bin", **(environment or {})}, timeout=20, check=False)
+        return subprocess.run(
+            [daemon.binary(), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", **(environment or {})},
+            timeout=20,
+            check=False,
+        )
 
     def test_every_mistake_is_named(self):
         self.assertGreaterEqual(len(WRONG_LINES), 20)
@@ -79,12 +86,18 @@ class ConfigErrors(daemon.Scenario):
     def test_what_may_be_a_secret_is_not_shown(self):
         limpet = self.make_daemon()
         secret = "hunter2-do-not-tell"
-        limpet.write_config(f"[heartbeat]\nsecret_key = {secret}\nprobe = http://user:{secret}@example.com/\n"
-                            f"[pushover]\ntoken = {secret}\n[limpet]\napi_pasword {secret}\n")
+        limpet.write_config(
+            f"[heartbeat]\nsecret_key = {secret}\nprobe = http://user:{secret}@example.com/\n"
+            f"[pushover]\ntoken = {secret}\n[limpet]\napi_pasword {secret}\n"
+        )
         for command in (("check",), ("daemon",), ("config", "--effective")):
             with self.subTest(command[0]):
-                answer = self.limpet(*command, "-c", limpet.config,
-                                     environment={"LIMPET_HEARTBEAT_SECRET_KEY": secret, "LIMPET_LIMPET_TOKEN": secret})
+                answer = self.limpet(
+                    *command,
+                    "-c",
+                    limpet.config,
+                    environment={"LIMPET_HEARTBEAT_SECRET_KEY": secret, "LIMPET_LIMPET_TOKEN": secret},
+                )
                 self.assertEqual(answer.returncode, 2)
                 self.assertIn("secret_key", answer.stdout + answer.stderr)
                 self.assertNotIn(secret, answer.stdout + answer.stderr)
@@ -125,11 +138,13 @@ class ConfigErrors(daemon.Scenario):
         get = ("config", "--get", "store.flush_interval", "-c", limpet.config)
         self.assertEqual(self.limpet(*get).stdout, "20s\n")
         self.assertEqual(self.limpet(*get, "--env-file", env_file).stdout, "30s\n")
-        self.assertEqual(self.limpet(*get, "--env-file", env_file,
-                                     environment={"LIMPET_STORE_FLUSH_INTERVAL": "40s"}).stdout, "40s\n")
+        self.assertEqual(
+            self.limpet(*get, "--env-file", env_file, environment={"LIMPET_STORE_FLUSH_INTERVAL": "40s"}).stdout,
+            "40s\n",
+        )
         level = self.limpet("config", "--get", "limpet.log_level", "-c", limpet.config, "--env-file", env_file)
         self.assertEqual(level.stdout, "debug\n")
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

@@ -1,13 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The daemon under test: the shipped binary in a folder of its own, its log, its rows and its end.
+"""The daemon under test: the shipped binary in a folder of its own, its log, its rows and its end."""
 
-A scenario is a unittest.TestCase derived from Scenario. What it starts is ended by its process id, also when it
-fails, and dies with the test process even when that is killed. A failure prints the log of every daemon that the
-test started. Without what it needs (root, loop devices, a peer's program) a test is skipped and says why; a file all
-of whose tests were skipped exits with 77. With LIMPET_NO_SKIP=1 in the environment a skipped test is a failed one.
-"""
-
-import contextlib
 import ctypes
 import datetime
 import os
@@ -19,7 +12,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
@@ -148,8 +140,18 @@ def integrity(path):
 class Daemon:
     """One `limpet daemon`. It may be started again after it ended; its log goes on in the same file."""
 
-    def __init__(self, folder, settings=None, *, arguments=None, environment=None, data_dir=None, user=None, group=None,
-                 command=()):
+    def __init__(
+        self,
+        folder,
+        settings=None,
+        *,
+        arguments=None,
+        environment=None,
+        data_dir=None,
+        user=None,
+        group=None,
+        command=(),
+    ):
         """`arguments` stand in place of `-c FILE` with the settings; `command` runs the binary (`unshare -n`, qemu)."""
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
@@ -186,19 +188,28 @@ class Daemon:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*self.command, binary(), "daemon", *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/",
-                user=self.user, group=self.group, extra_groups=[] if self.user else None,
-                preexec_fn=die_with_parent)
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                cwd="/",
+                user=self.user,
+                group=self.group,
+                extra_groups=[] if self.user else None,
+                preexec_fn=die_with_parent,
+            )
         self.started_at = time.time()
         return self
 
     def wait_ready(self, seconds=5):
         """Until the socket of the commands answers a connection. False: it does not, or the daemon ended."""
+
         def answers():
             if not self.running():
                 return True
             with socket.socket(socket.AF_UNIX) as client:
                 return client.connect_ex(self.socket_path()) == 0
+
         wait_until(answers, seconds, 0.005)
         return self.running() and answers()
 
@@ -230,9 +241,16 @@ class Daemon:
 
     def run(self, command, *arguments, seconds=20):
         """One of the other commands, with this daemon's configuration."""
-        return subprocess.run([*self.command, binary(), command, *self.arguments, *arguments],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.environment, cwd="/",
-                              timeout=seconds, check=False)
+        return subprocess.run(
+            [*self.command, binary(), command, *self.arguments, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd="/",
+            timeout=seconds,
+            check=False,
+        )
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
@@ -248,156 +266,19 @@ class Daemon:
 
     def wait_for_rows(self, condition, seconds):
         """The rows as soon as `condition(rows)` holds; None when it did not within `seconds`."""
+
         def look():
             rows = self.rows()
             return rows if condition(rows) else None
+
         return wait_until(look, seconds, 0.2)
 
     def wait_for_second(self, second, seconds=None):
         """The committed row of this aligned second, or None. Patient enough for a flush after the tick."""
         end = second + 2 * INTERVAL + 5 if seconds is None else time.time() + seconds
-        found = wait_until(lambda: [row for row in self.rows() if row["timestamp_lima"] == stamp_of(second)],
-                           max(0.0, end - time.time()), 0.2)
+        found = wait_until(
+            lambda: [row for row in self.rows() if row["timestamp_lima"] == stamp_of(second)],
+            max(0.0, end - time.time()),
+            0.2,
+        )
         return found[0] if found else None
-
-
-class Scenario(unittest.TestCase):
-    """A test with a folder of its own and any number of daemons."""
-
-    maxDiff = None
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="limpet-")
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.daemons = []
-
-    def make_daemon(self, settings=None, *, name="limpet", **options):
-        daemon = Daemon(os.path.join(self.folder, name), settings, **options)
-        self.daemons.append(daemon)
-        self.addCleanup(daemon.kill)
-        return daemon
-
-    def start_daemon(self, settings=None, **options):
-        daemon = self.make_daemon(settings, **options).start()
-        self.assertTrue(daemon.wait_ready(), "the daemon's socket does not answer 5 s after the start")
-        return daemon
-
-    @contextlib.contextmanager
-    def about(self, daemon, what):
-        """A subTest about one of several daemons: only its log is shown when it fails."""
-        with self.subTest(what):
-            everyone, self.daemons = self.daemons, [daemon]
-            try:
-                yield
-            except BaseException as error:
-                error.add_note(self.logs())
-                raise
-            finally:
-                self.daemons = everyone
-
-    def logs(self):
-        text = ""
-        for daemon in self.daemons:
-            if os.path.exists(daemon.log_path):
-                lines = daemon.log().splitlines()
-                state = "running" if daemon.running() else "ended with " + str(daemon.process and daemon.process.returncode)
-                text += f"\n--- end of the log of {os.path.basename(daemon.folder)} ({state}, {len(lines)} lines)\n"
-                text += "\n".join(lines[-40:]) + "\n"
-        return text
-
-    def assert_running(self, daemon):
-        self.assertTrue(daemon.running(), "the daemon ended by itself")
-
-    def assert_stops(self, daemon):
-        self.assertEqual(daemon.stop(), 0, "SIGTERM must end the daemon with status 0 within 10 s")
-
-    def assert_log(self, daemon, pattern, seconds=0, after=0):
-        found = daemon.wait_for_log(pattern, seconds, after)
-        self.assertIsNotNone(found, f"no line of the log matches /{pattern}/ after {seconds} s")
-        return found
-
-    def assert_aligned(self, rows):
-        """Every row on a tick, none twice."""
-        stamps = [row["timestamp_lima"] for row in rows]
-        self.assertEqual([stamp for stamp in stamps if second_of(stamp) % INTERVAL], [], "rows that are not aligned")
-        self.assertEqual(len(stamps), len(set(stamps)), f"two rows of one tick in {stamps}")
-
-    def assert_every_tick(self, rows, first, last):
-        """A row for each aligned second from `first` to `last`, both included, and none twice."""
-        self.assert_aligned(rows)
-        have = {row["timestamp_lima"] for row in rows}
-        wanted = [stamp_of(second) for second in range(first, last + 1, INTERVAL)]
-        self.assertEqual([stamp for stamp in wanted if stamp not in have], [],
-                         f"ticks without a row; there are rows for {sorted(have)}")
-
-    def assert_sound(self, database):
-        self.assertEqual(integrity(database), "ok", f"integrity_check of {database}")
-
-    def assert_status_answers(self, daemon):
-        answer = daemon.run("status")
-        self.assertEqual(answer.returncode, 0, f"limpet status: {answer.stdout}{answer.stderr}")
-        self.assertRegex(answer.stdout, r"(?i)cpu", "limpet status shows no sample")
-        return answer.stdout
-
-
-class _Result(unittest.TextTestResult):
-    """Shows the daemons' logs beside what was expected, while they still exist."""
-
-    def _add_logs(self, test, error):
-        _, value, _ = error
-        if isinstance(test, Scenario) and test.daemons and not getattr(value, "__notes__", None):
-            value.add_note(test.logs())
-        return error
-
-    def addFailure(self, test, err):
-        super().addFailure(test, self._add_logs(test, err))
-
-    def addError(self, test, err):
-        super().addError(test, self._add_logs(test, err))
-
-    def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err and self._add_logs(test, err))
-
-
-def _flatten(suite):
-    for test in suite:
-        if isinstance(test, unittest.TestSuite):
-            yield from _flatten(test)
-        else:
-            yield test
-
-
-class _Child:
-    """One test in a process of its own, with its own namespaces and open files; its report waits in a file."""
-
-    def __init__(self, test):
-        self.report = tempfile.TemporaryFile("w+")
-        self.pid = os.fork()
-        if self.pid == 0:
-            die_with_parent()
-            result = unittest.TextTestRunner(stream=self.report, resultclass=_Result, verbosity=2).run(unittest.TestSuite([test]))
-            self.report.flush()
-            os._exit(1 if not result.wasSuccessful() else _SKIPPED if result.skipped else 0)
-
-    def wait(self):
-        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        self.report.seek(0)
-        print(self.report.read(), end="", flush=True)
-        return status
-
-
-_SKIPPED = 77
-
-
-def main():
-    """Runs the tests of the calling file, or those named on the command line, all at the same time: they mostly wait for
-    the clock. Exit status: 0 all passed, 1 one failed, 77 all were skipped."""
-    loader = unittest.TestLoader()
-    module = sys.modules["__main__"]
-    suite = loader.loadTestsFromNames(sys.argv[1:], module) if sys.argv[1:] else loader.loadTestsFromModule(module)
-    statuses = [child.wait() for child in [_Child(test) for test in _flatten(suite)]]
-    passed, skipped = statuses.count(0), statuses.count(_SKIPPED)
-    print(f"{passed} passed, {len(statuses) - passed - skipped} failed, {skipped} skipped")
-    if not statuses or passed + skipped < len(statuses) or (skipped and os.environ.get("LIMPET_NO_SKIP")):
-        sys.exit(1)
-    sys.exit(0 if passed else _SKIPPED)

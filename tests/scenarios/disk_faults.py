@@ -7,6 +7,7 @@ import random
 import time
 
 import daemon
+import scenario
 from peers import loop_disk, namespaces
 
 
@@ -15,7 +16,7 @@ def setUpModule():
     namespaces.own_mounts()
 
 
-class DiskFaults(daemon.Scenario):
+class DiskFaults(scenario.Scenario):
     def make_disk(self, name="disk", mib=16):
         disk = loop_disk.LoopDisk(self.folder, name, mib)
         self.addCleanup(disk.unmount)
@@ -86,8 +87,10 @@ class DiskFaults(daemon.Scenario):
     def test_power_cut_at_random_moments(self):
         random.seed(time.time_ns())
         disks = [self.make_disk(f"disk{number}") for number in range(6)]
-        boxes = [(disk, self.make_daemon(name=f"box{number}", data_dir=os.path.join(disk.mount_point, "data")))
-                 for number, disk in enumerate(disks)]
+        boxes = [
+            (disk, self.make_daemon(name=f"box{number}", data_dir=os.path.join(disk.mount_point, "data")))
+            for number, disk in enumerate(disks)
+        ]
         for turn in range(2):
             for _, limpet in boxes:
                 limpet.start()
@@ -99,8 +102,10 @@ class DiskFaults(daemon.Scenario):
                 disk.sync()
             # A commit follows the tick within milliseconds: half of the cuts are made there, the rest anywhere.
             second = first + daemon.INTERVAL
-            moments = [second + (random.uniform(0, 0.05) if number % 2 else random.uniform(-5, 5))
-                       for number in range(len(boxes))]
+            moments = [
+                second + (random.uniform(0, 0.05) if number % 2 else random.uniform(-5, 5))
+                for number in range(len(boxes))
+            ]
             for moment, (disk, limpet) in sorted(zip(moments, boxes), key=lambda pair: pair[0]):
                 daemon.sleep_until(moment)
                 committed = {row["id"] for row in limpet.rows()}
@@ -123,4 +128,4 @@ class DiskFaults(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

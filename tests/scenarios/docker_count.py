@@ -5,6 +5,7 @@ is back. The ticks do not care."""
 import os
 
 import daemon
+import scenario
 from peers import docker_engine
 
 
@@ -12,7 +13,7 @@ def setUpModule():
     daemon.need_root()
 
 
-class DockerCount(daemon.Scenario):
+class DockerCount(scenario.Scenario):
     def test_count_follows_the_engine(self):
         engine = docker_engine.DockerEngine(os.path.join(self.folder, "docker"), daemon.die_with_parent)
         self.addCleanup(engine.kill)
@@ -43,9 +44,12 @@ class DockerCount(daemon.Scenario):
         last = first + (len(steps) - 1) * daemon.INTERVAL
         self.assert_every_tick(rows, first, last)
         counted = {row["timestamp_lima"]: row["container_count"] for row in rows}
-        self.assertEqual([counted[daemon.stamp_of(second)] for second in range(first, last + 1, daemon.INTERVAL)],
-                         [count for _, count in steps], engine.log_tail())
+        self.assertEqual(
+            [counted[daemon.stamp_of(second)] for second in range(first, last + 1, daemon.INTERVAL)],
+            [count for _, count in steps],
+            engine.log_tail(),
+        )
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

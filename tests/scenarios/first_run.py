@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import daemon
+import scenario
 from peers import namespaces
 
 UUID_7 = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
@@ -24,11 +25,12 @@ def docker_answers():
         return client.connect_ex("/var/run/docker.sock") == 0
 
 
-class FirstRun(daemon.Scenario):
+class FirstRun(scenario.Scenario):
     def start_unconfigured(self):
         self.data_dir = os.path.join(self.folder, "made", "by", "limpet")
-        return self.start_daemon(arguments=["-c", "/dev/null"], data_dir=self.data_dir,
-                                 environment={"LIMPET_LIMPET_DATA_DIR": self.data_dir})
+        return self.start_daemon(
+            arguments=["-c", "/dev/null"], data_dir=self.data_dir, environment={"LIMPET_LIMPET_DATA_DIR": self.data_dir}
+        )
 
     def test_rows_report_and_clean_stop(self):
         limpet = self.start_unconfigured()
@@ -100,7 +102,9 @@ class FirstRun(daemon.Scenario):
         memory = limpet.run("memory")
         self.assertEqual(memory.returncode, 0, memory.stderr)
         self.assertRegex(memory.stdout, r"samples +\d+")
-        version = subprocess.run([daemon.binary(), "--version"], capture_output=True, text=True, timeout=10, check=False)
+        version = subprocess.run(
+            [daemon.binary(), "--version"], capture_output=True, text=True, timeout=10, check=False
+        )
         self.assertEqual(version.returncode, 0, version.stderr)
         for name in (r"^limpet \d+\.\d+", r"(?i)sqlite\D+3\.\d+", r"(?i)c-ares\D+1\.\d+", r"(?i)llhttp\D+\d"):
             self.assertRegex(version.stdout, re.compile(name, re.MULTILINE))
@@ -108,4 +112,4 @@ class FirstRun(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

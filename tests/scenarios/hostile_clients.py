@@ -11,6 +11,7 @@ import threading
 import time
 
 import daemon
+import scenario
 from peers import web_server
 
 CLIENTS = 60  # more than the 32 connections the daemon has room for
@@ -23,8 +24,13 @@ class Crowd:
 
     def __init__(self, path, behaviour):
         program = f"import hostile_clients; hostile_clients.crowd({path!r}, hostile_clients.{behaviour.__name__})"
-        self.process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        cwd=os.path.dirname(os.path.abspath(__file__)), preexec_fn=daemon.die_with_parent)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=os.path.dirname(os.path.abspath(__file__)),
+            preexec_fn=daemon.die_with_parent,
+        )
 
     def stop(self):
         """How many connections it made."""
@@ -45,6 +51,7 @@ def crowd(path, behaviour):
                 made.append(1)
                 behaviour(client, stopping)
             stopping.wait(0.02)
+
     for _ in range(CLIENTS):
         threading.Thread(target=run, daemon=True).start()
     sys.stdin.read()
@@ -87,7 +94,7 @@ def hangs_up(client, _stopping):
     client.sendall(b"GET /status HTTP/1.1\r\nHost: limpet\r\n\r\n")
 
 
-class HostileClients(daemon.Scenario):
+class HostileClients(scenario.Scenario):
     def test_status_answers_and_ticks_are_on_time(self):
         server = web_server.WebServer(web_server.closes)
         self.addCleanup(server.close)
@@ -95,7 +102,14 @@ class HostileClients(daemon.Scenario):
         self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
         descriptors = self.open_files(limpet)
         first = daemon.next_tick()
-        for behaviour in (nothing_at_all, a_byte_at_a_time, garbage, a_header_without_end, requests_never_read, hangs_up):
+        for behaviour in (
+            nothing_at_all,
+            a_byte_at_a_time,
+            garbage,
+            a_header_without_end,
+            requests_never_read,
+            hangs_up,
+        ):
             with self.subTest(behaviour.__name__):
                 crowd = Crowd(limpet.socket_path(), behaviour)
                 try:
@@ -110,8 +124,10 @@ class HostileClients(daemon.Scenario):
                 late = [second - tick for second in server.connected_at if tick - 5 < second]
                 self.assertTrue(late and 0 <= late[0] < ON_TIME, f"the tick's probe came {late} s after the tick")
         self.assert_running(limpet)
-        self.assertTrue(daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 35),
-                        f"{self.open_files(limpet)} open files, {descriptors} before the clients came")
+        self.assertTrue(
+            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 35),
+            f"{self.open_files(limpet)} open files, {descriptors} before the clients came",
+        )
         last = daemon.next_tick() - daemon.INTERVAL
         daemon.sleep_until(last + 4)
         self.assert_stops(limpet)
@@ -122,4 +138,4 @@ class HostileClients(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

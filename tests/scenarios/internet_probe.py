@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import daemon
+import scenario
 from peers import name_server, namespaces, web_server
 
 TIMEOUT = 2.0  # [heartbeat] probe_timeout
@@ -18,7 +19,7 @@ def refusing_port():
         return server.getsockname()[1]
 
 
-class InternetProbe(daemon.Scenario):
+class InternetProbe(scenario.Scenario):
     def setUp(self):
         super().setUp()
         daemon.need_root()
@@ -34,9 +35,13 @@ class InternetProbe(daemon.Scenario):
     def black_hole(self):
         """An address that takes every packet and answers none: behind a cable to a card that is not meant."""
         address = "192.0.2.99"
-        for command in ("link add hole type veth peer name hole-end", "link set hole-end up", "link set hole up",
-                        "address add 192.0.2.1/24 dev hole",
-                        f"neighbour add {address} lladdr 02:00:00:00:00:99 dev hole nud permanent"):
+        for command in (
+            "link add hole type veth peer name hole-end",
+            "link set hole-end up",
+            "link set hole up",
+            "address add 192.0.2.1/24 dev hole",
+            f"neighbour add {address} lladdr 02:00:00:00:00:99 dev hole nud permanent",
+        ):
             subprocess.run(["ip", *command.split()], check=True)
         return address
 
@@ -45,7 +50,11 @@ class InternetProbe(daemon.Scenario):
         http = {
             "200": (web_server.answers("200 OK"), 1, False),
             "204": (web_server.answers("204 No Content"), 1, False),
-            "301": (web_server.answers("301 Moved Permanently", f"Location: http://127.0.0.1:{self.elsewhere.port}/"), 1, False),
+            "301": (
+                web_server.answers("301 Moved Permanently", f"Location: http://127.0.0.1:{self.elsewhere.port}/"),
+                1,
+                False,
+            ),
             "404": (web_server.answers("404 Not Found"), 0, False),
             "503": (web_server.answers("503 Service Unavailable"), 0, False),
             "a status of another protocol": (web_server.says(b"SSH-2.0-OpenSSH_9.2\r\n"), 0, False),
@@ -55,19 +64,23 @@ class InternetProbe(daemon.Scenario):
             "a byte a second": (web_server.drips(b"HTTP/1.1 200 OK\r\n\r\n"), 0, True),
             "headers without end": (web_server.floods(b"X-More: and more\r\n"), 0, False),
         }
-        probes = {f"http {name}": (f"http://127.0.0.1:{self.serve(behaviour).port}", ok, slow)
-                  for name, (behaviour, ok, slow) in http.items()}
+        probes = {
+            f"http {name}": (f"http://127.0.0.1:{self.serve(behaviour).port}", ok, slow)
+            for name, (behaviour, ok, slow) in http.items()
+        }
         good = self.serve(web_server.answers("200 OK"))
         hole = self.black_hole()
-        probes.update({
-            "tcp open": (f"tcp://127.0.0.1:{good.port}", 1, False),
-            "tcp refused": (f"tcp://127.0.0.1:{refusing_port()}", 0, False),
-            "tcp black hole": (f"tcp://{hole}:80", 0, True),
-            "http black hole": (f"http://{hole}", 0, True),
-            "a name": (f"http://web.test:{good.port}", 1, False),
-            "a name that does not exist": (f"http://nowhere.test:{good.port}", 0, False),
-            "a name whose server is silent": (f"http://www.{name_server.NameServer.SILENT}:{good.port}", 0, None),
-        })
+        probes.update(
+            {
+                "tcp open": (f"tcp://127.0.0.1:{good.port}", 1, False),
+                "tcp refused": (f"tcp://127.0.0.1:{refusing_port()}", 0, False),
+                "tcp black hole": (f"tcp://{hole}:80", 0, True),
+                "http black hole": (f"http://{hole}", 0, True),
+                "a name": (f"http://web.test:{good.port}", 1, False),
+                "a name that does not exist": (f"http://nowhere.test:{good.port}", 0, False),
+                "a name whose server is silent": (f"http://www.{name_server.NameServer.SILENT}:{good.port}", 0, None),
+            }
+        )
         return probes
 
     def test_every_kind_of_answer(self):
@@ -77,7 +90,9 @@ class InternetProbe(daemon.Scenario):
         self.elsewhere = self.serve(web_server.answers("200 OK"))
         boxes = []
         for number, (name, (probe, ok, slow)) in enumerate(self.probes().items()):
-            limpet = self.make_daemon({"heartbeat": {"probe": probe, "probe_timeout": f"{TIMEOUT:.0f}s"}}, name=f"box{number}")
+            limpet = self.make_daemon(
+                {"heartbeat": {"probe": probe, "probe_timeout": f"{TIMEOUT:.0f}s"}}, name=f"box{number}"
+            )
             boxes.append((name, ok, slow, limpet.start()))
         first = daemon.next_tick()
         daemon.sleep_until(first + daemon.INTERVAL + 5)
@@ -126,4 +141,4 @@ class InternetProbe(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

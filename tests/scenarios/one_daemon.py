@@ -6,9 +6,10 @@ import os
 import time
 
 import daemon
+import scenario
 
 
-class OneDaemon(daemon.Scenario):
+class OneDaemon(scenario.Scenario):
     def test_a_second_daemon_is_refused(self):
         first = self.start_daemon()
         tick = daemon.next_tick()
@@ -57,4 +58,4 @@ class OneDaemon(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

@@ -8,11 +8,12 @@ import subprocess
 import unittest
 
 import daemon
+import scenario
 
 EMULATORS = {"aarch64": "qemu-aarch64-static", "armhf": "qemu-arm-static", "armel": "qemu-arm-static"}
 
 
-class OtherProcessors(daemon.Scenario):
+class OtherProcessors(scenario.Scenario):
     def check_target(self, target):
         # LIMPET_BIN is BUILD/TARGET/limpet; the others are its neighbours.
         neighbour = pathlib.Path(daemon.binary()).parents[1] / target / "limpet"
@@ -23,7 +24,9 @@ class OtherProcessors(daemon.Scenario):
         os.environ["LIMPET_BIN"] = str(neighbour)
         self.addCleanup(os.environ.__setitem__, "LIMPET_BIN", before)
 
-        version = subprocess.run([emulator, str(neighbour), "--version"], capture_output=True, text=True, timeout=20, check=False)
+        version = subprocess.run(
+            [emulator, str(neighbour), "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
         self.assertEqual(version.returncode, 0, version.stderr)
         self.assertRegex(version.stdout, r"limpet \d")
         limpet = self.make_daemon(command=[emulator])
@@ -49,4 +52,4 @@ class OtherProcessors(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

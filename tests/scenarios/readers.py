@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import daemon
+import scenario
 from peers import namespaces
 
 WRITER, READER, STRANGER = 44001, 44002, 44003
@@ -19,7 +20,7 @@ def setUpModule():
     namespaces.own_mounts()
 
 
-class Readers(daemon.Scenario):
+class Readers(scenario.Scenario):
     def setUp(self):
         super().setUp()
         os.chmod(self.folder, 0o755)
@@ -33,8 +34,17 @@ class Readers(daemon.Scenario):
         return limpet
 
     def query(self, database, user, group=GROUP):
-        return subprocess.run(["sqlite3", database, QUERY], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              user=user, group=group, extra_groups=[], timeout=20, check=False)
+        return subprocess.run(
+            ["sqlite3", database, QUERY],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            user=user,
+            group=group,
+            extra_groups=[],
+            timeout=20,
+            check=False,
+        )
 
     def assert_readable(self, limpet, at_least, when):
         answer = self.query(limpet.database, READER)
@@ -51,8 +61,9 @@ class Readers(daemon.Scenario):
         limpet = self.start_as_user()
         self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
         self.assert_readable(limpet, 1, "while it runs")
-        self.assertNotEqual(self.query(limpet.database, STRANGER, STRANGER).returncode, 0,
-                            "someone outside the group can read")
+        self.assertNotEqual(
+            self.query(limpet.database, STRANGER, STRANGER).returncode, 0, "someone outside the group can read"
+        )
 
         self.assert_stops(limpet)
         before = self.assert_readable(limpet, 1, "after it was stopped")
@@ -62,7 +73,7 @@ class Readers(daemon.Scenario):
         self.assertIsNotNone(rows, "no new row after the second start")
         limpet.kill()
         after = self.assert_readable(limpet, len(rows), "after it was killed")
-        self.assertEqual(after[-len(before):], before, "rows of the first run changed")
+        self.assertEqual(after[-len(before) :], before, "rows of the first run changed")
 
     def test_root_gives_the_data_to_the_group_limpet(self):
         namespaces.hide_behind("/etc/group", f"root:x:0:\nlimpet:x:{GROUP}:\n", self.folder)
@@ -82,8 +93,11 @@ class Readers(daemon.Scenario):
         seen = database.execute("SELECT count(*) FROM metrics").fetchone()[0]
         first = daemon.next_tick()
         daemon.sleep_until(first + 2 * daemon.INTERVAL + 5)
-        self.assertEqual(database.execute("SELECT count(*) FROM metrics").fetchone()[0], seen,
-                         "an open transaction must keep its view")
+        self.assertEqual(
+            database.execute("SELECT count(*) FROM metrics").fetchone()[0],
+            seen,
+            "an open transaction must keep its view",
+        )
         self.assert_stops(limpet)
         self.assert_every_tick(limpet.rows(), first, first + 2 * daemon.INTERVAL)
         database.close()
@@ -91,4 +105,4 @@ class Readers(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

@@ -3,10 +3,11 @@
 no tick and no sample is lost over it."""
 
 import daemon
+import scenario
 from peers import web_server
 
 
-class Reload(daemon.Scenario):
+class Reload(scenario.Scenario):
     def test_bad_file_then_good_file(self):
         server = web_server.WebServer(web_server.closes)
         self.addCleanup(server.close)
@@ -32,8 +33,10 @@ class Reload(daemon.Scenario):
         self.assert_log(limpet, r"(applied|in force|reloaded|taken|read again)", 5, mark)
         daemon.sleep_until(first + 4 * daemon.INTERVAL + 5)
         last = first + 4 * daemon.INTERVAL
-        self.assertTrue([second for second in server.connected_at if 0 <= second - last < 1],
-                        "the probe of the good file is not used")
+        self.assertTrue(
+            [second for second in server.connected_at if 0 <= second - last < 1],
+            "the probe of the good file is not used",
+        )
         self.assert_stops(limpet)
         rows = limpet.rows()
         self.assert_every_tick(rows, first, last)
@@ -43,4 +46,4 @@ class Reload(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()

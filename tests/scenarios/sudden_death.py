@@ -7,12 +7,13 @@ import random
 import time
 
 import daemon
+import scenario
 
 BOXES = 10
 TURNS = 3
 
 
-class SuddenDeath(daemon.Scenario):
+class SuddenDeath(scenario.Scenario):
     def test_kill_at_random_moments(self):
         random.seed(time.time_ns())
         boxes = [self.make_daemon(name=f"box{number}") for number in range(BOXES)]
@@ -22,8 +23,10 @@ class SuddenDeath(daemon.Scenario):
                 limpet.start()
             first = daemon.next_tick()
             # A commit follows the tick within milliseconds: half of the kills aim there, the rest fall anywhere.
-            moments = [first + (random.uniform(0, 0.03) if number % 2 else random.uniform(-2, daemon.INTERVAL / 2))
-                       for number in range(BOXES)]
+            moments = [
+                first + (random.uniform(0, 0.03) if number % 2 else random.uniform(-2, daemon.INTERVAL / 2))
+                for number in range(BOXES)
+            ]
             for moment, limpet in sorted(zip(moments, boxes), key=lambda pair: pair[0]):
                 daemon.sleep_until(moment)
                 committed = {row["id"] for row in limpet.rows()}
@@ -49,4 +52,4 @@ class SuddenDeath(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()
