@@ -139,9 +139,6 @@ void Daemon::on_tick(event::TickEvent event) {
                     event.missed == 1 ? " was" : "s were");
   }
   notice_clock();
-  if (auto listening = server_.ensure(); !listening) {
-    base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
-  }
   cycle_.start(*host_, event.nominal);
 }
 
@@ -166,6 +163,10 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   samples_.push(sample);
   notice_clock();
   work_on_store();
+  // After the store: it makes the data folder anew when somebody removed it.
+  if (auto listening = server_.ensure(); !listening) {
+    base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
+  }
 }
 
 void Daemon::notice_clock() {
@@ -176,10 +177,9 @@ void Daemon::notice_clock() {
     base::WallTime& stamp = samples_.at(number).stamp;
     stamp = rules::corrected_stamp(stamp, step, settings_.heartbeat_interval);
   }
-  base::log::info("The clock was set %s by %s; the times of %llu samples that are not stored yet are corrected",
+  base::log::info("The clock was set %s by %s; samples that are not stored yet get the right times",
                   step > base::Duration::zero() ? "forward" : "back",
-                  base::format_duration(std::chrono::abs(step)).c_str(),
-                  static_cast<unsigned long long>(samples_.end_number() - first));
+                  base::format_duration(std::chrono::abs(step)).c_str());
 }
 
 void Daemon::work_on_store() {

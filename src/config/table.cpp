@@ -108,8 +108,8 @@ constexpr Row kRows[] = {
      .minimum = "10s",
      .maximum = "1h",
      .unit = "s",
-     .help = "How often the samples in memory are written to disk. Longer spares an SD card; a power cut loses at "
-             "most this much."},
+     .help = "How often the samples in memory are written to disk. Longer spares an SD card; a power cut loses "
+             "this much, and what the kernel has not brought to the disk by then (half a minute, as a rule)."},
     {.section = "store",
      .key = "keep_raw",
      .member = &Settings::keep_raw,
