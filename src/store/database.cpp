@@ -14,12 +14,12 @@ StoreResult<Database::Report> Database::open(const Where& where, base::WallTime 
   if (!damaged) opened = open_file(where, at_start);
   if (!opened && opened.error().trouble == StoreTrouble::kBroken) {
     sqlite_.abandon();
-    auto name = file_.set_aside(now);
-    if (name) {
-      report.set_aside = std::move(*name);
+    const StoreResult<void> moved = file_.set_aside(now, set_aside_path_);
+    report.set_aside = moved.has_value();
+    if (moved) {
       opened = open_file(where, at_start);
     } else {
-      opened = std::unexpected(name.error());
+      opened = std::unexpected(moved.error());
     }
   }
   if (!opened) {

@@ -31,7 +31,7 @@ class Database {
 
   struct Report {
     SchemaReport schema;
-    std::string set_aside;  // where a damaged file went; empty: there was none
+    bool set_aside = false;  // a damaged file was moved to set_aside_path()
   };
 
   /// `at_start`: the loop does not run yet, there is time for a longer check. `damaged`: the file is known to be.
@@ -52,6 +52,7 @@ class Database {
   lib::SqliteDatabase& sqlite() { return sqlite_; }
   const lib::SqliteDatabase& sqlite() const { return sqlite_; }
   const std::string& path() const { return file_.path(); }
+  const std::string& set_aside_path() const { return set_aside_path_; }
   std::uint64_t size_bytes() const { return file_.size_bytes(); }
 
  private:
@@ -59,6 +60,7 @@ class Database {
 
   DataFolder folder_;
   DatabaseFile file_{std::string()};
+  std::string set_aside_path_;
   lib::SqliteDatabase sqlite_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/database_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,9 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <memory>
 #include <vector>
 
-#include "os/directory.h"
 #include "os/unique_fd.h"
 
 namespace store {
@@ -36,6 +37,10 @@ std::string broken_name(const std::string& path, base::WallTime now) {
   name.append(kBrokenMark).append(stamp.view());
   return name;
 }
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -95,8 +100,8 @@ DatabaseFile::Fate DatabaseFile::look() const {
   return same ? Fate::kSame : Fate::kChanged;
 }
 
-StoreResult<std::string> DatabaseFile::set_aside(base::WallTime now) const {
-  std::string name = broken_name(path_, now);
+StoreResult<void> DatabaseFile::set_aside(base::WallTime now, std::string& name) const {
+  name = broken_name(path_, now);
   // Two within a second: the next second's name is free.
   for (int second = 1; exists(name) && second < 60; ++second) {
     name = broken_name(path_, now + std::chrono::seconds(second));
@@ -107,18 +112,19 @@ StoreResult<std::string> DatabaseFile::set_aside(base::WallTime now) const {
     }
   }
   delete_old_broken();
-  return name;
+  return {};
 }
 
 void DatabaseFile::delete_old_broken() const {
   const std::size_t slash = path_.find_last_of('/');
   const std::string folder = slash == std::string::npos ? "." : path_.substr(0, slash);
   const std::string prefix = path_.substr(slash == std::string::npos ? 0 : slash + 1) + std::string(kBrokenMark);
-  base::Result<os::Directory> directory = os::Directory::open(folder, "");
+  const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(folder.c_str()));
   if (!directory) return;
   std::vector<std::string> names;
-  for (auto name = directory->next(); name && *name; name = directory->next()) {
-    if ((*name)->starts_with(prefix) && (*name)->size() == prefix.size() + kBrokenStamp) names.emplace_back(**name);
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.starts_with(prefix) && name.size() == prefix.size() + kBrokenStamp) names.emplace_back(name);
   }
   std::sort(names.begin(), names.end());
   for (std::size_t i = 0; i + kKeptBroken < names.size(); ++i) {

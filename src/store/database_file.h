@@ -46,8 +46,8 @@ class DatabaseFile {
   Fate look() const;
 
   /// Renames file, log and index to metrics.db.broken-YYYYmmdd-HHMMSS (UTC) and deletes older ones but kKeptBroken.
-  /// Gives the new name.
-  StoreResult<std::string> set_aside(base::WallTime now) const;
+  /// `name` becomes the new name of the file.
+  StoreResult<void> set_aside(base::WallTime now, std::string& name) const;
 
  private:
   void delete_old_broken() const;

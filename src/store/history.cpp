@@ -59,7 +59,7 @@ StoreResult<void> History::try_open(bool at_start, bool damaged) {
   auto report = database_.open({options_.directory, options_.group, options_.max_size_bytes}, clock_.wall_now(),
                                at_start, damaged);
   if (!report) return std::unexpected(report.error());
-  if (!report->set_aside.empty()) ++status_.broken_files;
+  if (report->set_aside) ++status_.broken_files;
   has_rowids_ = report->schema.has_rowids;
   tell_opened(*report, at_start);
 
@@ -80,8 +80,8 @@ StoreResult<void> History::try_open(bool at_start, bool damaged) {
 
 void History::tell_opened(const Database::Report& report, bool at_start) const {
   const char* path = database_.path().c_str();
-  if (!report.set_aside.empty()) {
-    const char* aside = report.set_aside.c_str();
+  if (report.set_aside) {
+    const char* aside = database_.set_aside_path().c_str();
     log::error(
         "%s was damaged. It is now %s, and a new database was begun. To save what is left in it: sqlite3 %s .recover",
         path, aside, aside);

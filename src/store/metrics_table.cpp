@@ -25,10 +25,7 @@ void bind_optional(lib::SqliteStatement& statement, int parameter, const std::op
 }  // namespace
 
 lib::SqliteResult<void> MetricsTable::prepare(lib::SqliteDatabase& database) {
-  lib::SqliteStatement statement;
-  if (const auto ready = statement.prepare(database, "INSERT OR IGNORE INTO metrics VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"); !ready) return std::unexpected(ready.error());
-  insert_ = std::move(statement);
-  return {};
+  return insert_.prepare(database, "INSERT OR IGNORE INTO metrics VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
 }
 
 lib::SqliteResult<void> MetricsTable::insert(const rules::Sample& sample, const rules::UuidText& id) {

@@ -43,7 +43,8 @@ enum class MetricsColumns { kMissing, kOurs, kOthers };
 
 lib::SqliteResult<MetricsColumns> read_metrics_columns(lib::SqliteDatabase& database) {
   lib::SqliteStatement statement;
-  if (const auto ready = statement.prepare(database, "SELECT name FROM pragma_table_info('metrics')"); !ready) return std::unexpected(ready.error());
+  if (const auto ready = statement.prepare(database, "SELECT name FROM pragma_table_info('metrics')"); !ready)
+    return std::unexpected(ready.error());
   std::size_t count = 0;
   for (;;) {
     const auto row = statement.step();

@@ -5,7 +5,8 @@ namespace store {
 
 lib::SqliteResult<std::optional<std::int64_t>> read_state(lib::SqliteDatabase& database, std::string_view key) {
   lib::SqliteStatement statement;
-  if (const auto ready = statement.prepare(database, "SELECT value FROM state WHERE key=?1"); !ready) return std::unexpected(ready.error());
+  if (const auto ready = statement.prepare(database, "SELECT value FROM state WHERE key=?1"); !ready)
+    return std::unexpected(ready.error());
   statement.bind(1, key);
   const auto row = statement.step();
   if (!row) return std::unexpected(row.error());
@@ -15,7 +16,8 @@ lib::SqliteResult<std::optional<std::int64_t>> read_state(lib::SqliteDatabase& d
 
 lib::SqliteResult<void> write_state(lib::SqliteDatabase& database, std::string_view key, std::int64_t value) {
   lib::SqliteStatement statement;
-  if (const auto ready = statement.prepare(database, "INSERT OR REPLACE INTO state(key, value) VALUES(?1, ?2)"); !ready) return std::unexpected(ready.error());
+  if (const auto ready = statement.prepare(database, "INSERT OR REPLACE INTO state(key, value) VALUES(?1, ?2)"); !ready)
+    return std::unexpected(ready.error());
   statement.bind(1, key);
   statement.bind(2, value);
   return statement.run();

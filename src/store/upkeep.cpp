@@ -32,7 +32,7 @@ void Upkeep::start(const Limits& limits, base::WallTime now, bool by_age, bool h
 
 lib::SqliteResult<bool> Upkeep::step(lib::SqliteDatabase& database, MinuteTable& minutes) {
   if (!running()) return false;
-  const auto more = step_stage(database, minutes);
+  lib::SqliteResult<bool> more = step_stage(database, minutes);
   if (!more) return more;
   if (!*more) stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
   return running();

@@ -47,26 +47,26 @@ struct Opened : File {
 
 TEST_CASE("values come back as they were bound") {
   Opened file;
-  auto insert = file.database.prepare("INSERT INTO t VALUES(?1, ?2)");
-  REQUIRE(insert);
-  insert->bind(1, std::int64_t{-9'000'000'000});
-  insert->bind(2, std::string_view("a\0b", 3));
-  REQUIRE(insert->run());
+  lib::SqliteStatement insert;
+  REQUIRE(insert.prepare(file.database, "INSERT INTO t VALUES(?1, ?2)"));
+  insert.bind(1, std::int64_t{-9'000'000'000});
+  insert.bind(2, std::string_view("a\0b", 3));
+  REQUIRE(insert.run());
   CHECK(file.database.changed_rows() == 1);
-  insert->bind(1, 42.3);
-  insert->bind_null(2);
-  REQUIRE(insert->run());
+  insert.bind(1, 42.3);
+  insert.bind_null(2);
+  REQUIRE(insert.run());
 
-  auto select = file.database.prepare("SELECT a, b FROM t");
-  REQUIRE(select);
-  REQUIRE(select->step().value_or(false));
-  CHECK(select->integer(0) == -9'000'000'000);
-  CHECK(select->text(1) == std::string_view("a\0b", 3));
-  REQUIRE(select->step().value_or(false));
-  CHECK(select->real(0) == 42.3);
-  CHECK(select->is_null(1));
-  CHECK(select->text(1).empty());
-  CHECK_FALSE(select->step().value_or(true));
+  lib::SqliteStatement select;
+  REQUIRE(select.prepare(file.database, "SELECT a, b FROM t"));
+  REQUIRE(select.step().value_or(false));
+  CHECK(select.integer(0) == -9'000'000'000);
+  CHECK(select.text(1) == std::string_view("a\0b", 3));
+  REQUIRE(select.step().value_or(false));
+  CHECK(select.real(0) == 42.3);
+  CHECK(select.is_null(1));
+  CHECK(select.text(1).empty());
+  CHECK_FALSE(select.step().value_or(true));
 }
 
 TEST_CASE("a transaction that is not committed leaves nothing, whatever its durability") {
@@ -127,7 +127,8 @@ TEST_CASE("errors say what can be done about them") {
     CHECK(std::string(done.error().error.text()).find("SELEKT") != std::string::npos);
   }
   SUBCASE("double quotes are no string: a misspelt column is an error") {
-    CHECK_FALSE(file.database.prepare("SELECT \"nothing\" FROM t"));
+    lib::SqliteStatement statement;
+    CHECK_FALSE(statement.prepare(file.database, "SELECT \"nothing\" FROM t"));
   }
 }
 
@@ -144,10 +145,10 @@ TEST_CASE("a statement past the memory limit fails, and the connection goes on")
 
 TEST_CASE("a check finds damage, and does not take a lack of memory for it") {
   Opened file;
-  auto insert = file.database.prepare("INSERT INTO t VALUES(randomblob(500), ?1)");
-  REQUIRE(insert);
-  for (int i = 0; i < 2000; ++i) REQUIRE(insert->run());
-  insert->finalize();
+  lib::SqliteStatement insert;
+  REQUIRE(insert.prepare(file.database, "INSERT INTO t VALUES(randomblob(500), ?1)"));
+  for (int i = 0; i < 2000; ++i) REQUIRE(insert.run());
+  insert.finalize();
   CHECK(file.database.check().has_value());
   REQUIRE(file.database.close());
   int refused = 0;
@@ -176,9 +177,9 @@ TEST_CASE("the log is never moved into the file unasked, and stays in the folder
   REQUIRE(file.database.checkpoint(SqliteDatabase::Checkpoint::kTruncate));
   const auto size = std::filesystem::file_size(file.path);
   REQUIRE(file.database.execute("BEGIN"));
-  auto insert = file.database.prepare("INSERT INTO t VALUES(randomblob(1000), 1)");
-  REQUIRE(insert);
-  for (int i = 0; i < 5000; ++i) REQUIRE(insert->run());
+  lib::SqliteStatement insert;
+  REQUIRE(insert.prepare(file.database, "INSERT INTO t VALUES(randomblob(1000), 1)"));
+  for (int i = 0; i < 5000; ++i) REQUIRE(insert.run());
   REQUIRE(file.database.execute("COMMIT"));
   CHECK(file.database.log_pages() > 1000);
   CHECK(std::filesystem::file_size(file.path) == size);
@@ -187,7 +188,7 @@ TEST_CASE("the log is never moved into the file unasked, and stays in the folder
   CHECK(result->copied_pages == result->log_pages);
   CHECK(file.database.log_pages() == 0);
   CHECK(std::filesystem::file_size(file.path) > 5'000'000);
-  insert->finalize();
+  insert.finalize();
   CHECK(file.database.close());
   CHECK(std::filesystem::file_size(file.path + "-wal") == 0);
   CHECK(std::filesystem::exists(file.path + "-shm"));

@@ -23,24 +23,25 @@ void make_earlier_database(const std::string& path, int rows, base::WallTime fir
       "CREATE TABLE IF NOT EXISTS metrics (id TEXT PRIMARY KEY, timestamp_lima TEXT, cpu_percent REAL,"
       " ram_percent REAL, ram_used_mb REAL, disk_percent REAL, container_count INTEGER, internet_ok INTEGER,"
       " ping_ms REAL, worker_status INTEGER, cycle_duration_ms REAL); BEGIN");
-  auto insert = writer.database().prepare(
-      "INSERT INTO metrics VALUES(lower(substr(hex(randomblob(4)),1)||'-'||hex(randomblob(2))||'-4'||"
-      "substr(hex(randomblob(2)),2)||'-a'||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6))),"
-      "?1,?2,50.0,500.5,30.0,3,?3,?4,200,99.5)");
-  REQUIRE(insert);
+  lib::SqliteStatement insert;
+  REQUIRE(
+      insert.prepare(writer.database(),
+                     "INSERT INTO metrics VALUES(lower(substr(hex(randomblob(4)),1)||'-'||hex(randomblob(2))||'-4'||"
+                     "substr(hex(randomblob(2)),2)||'-a'||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6))),"
+                     "?1,?2,50.0,500.5,30.0,3,?3,?4,200,99.5)"));
   for (int row = 0; row < rows; ++row) {
     const rules::LimaText stamp = rules::lima_time(first + row * 10s);
-    insert->bind(1, stamp.view());
-    insert->bind(2, static_cast<double>(row % 6));
-    insert->bind(3, std::int64_t{row % 6 != 5});
+    insert.bind(1, stamp.view());
+    insert.bind(2, static_cast<double>(row % 6));
+    insert.bind(3, std::int64_t{row % 6 != 5});
     if (row % 6 == 5) {
-      insert->bind_null(4);
+      insert.bind_null(4);
     } else {
-      insert->bind(4, 10.0 * (row % 6));
+      insert.bind(4, 10.0 * (row % 6));
     }
-    REQUIRE(insert->run());
+    REQUIRE(insert.run());
   }
-  insert->finalize();
+  insert.finalize();
   writer.execute("COMMIT");
 }
 

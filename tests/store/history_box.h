@@ -57,13 +57,14 @@ class Reader {
   }
   /// The rows as the sqlite3 program prints them: values separated by "|".
   std::vector<std::string> rows(const std::string& sql, int columns) {
-    auto statement = database_.prepare(sql.c_str());
-    if (!statement) FAIL(sql << ": " << std::string(statement.error().error.text()));
+    lib::SqliteStatement statement;
+    const auto ready = statement.prepare(database_, sql.c_str());
+    if (!ready) FAIL(sql << ": " << std::string(ready.error().error.text()));
     std::vector<std::string> rows;
-    for (auto row = statement->step(); row && *row; row = statement->step()) {
+    for (auto row = statement.step(); row && *row; row = statement.step()) {
       std::string line;
       for (int i = 0; i < columns; ++i) {
-        line += (i ? "|" : "") + (statement->is_null(i) ? std::string("NULL") : std::string(statement->text(i)));
+        line += (i ? "|" : "") + (statement.is_null(i) ? std::string("NULL") : std::string(statement.text(i)));
       }
       rows.push_back(line);
     }
