@@ -30,7 +30,8 @@ release = $(call tree,$(TARGET),$(TARGET),$(LIBC),$(call cross,$(TARGET),$(LIBC)
 host = $(call tree,$1,host,glibc,-DCMAKE_CXX_COMPILER=$2 -DCMAKE_BUILD_TYPE=$3 -DLIMPET_TESTS=$4)
 debug = $(call host,debug,g++,Debug,unit)
 asan = $(call host,asan,g++,Asan,unit)
-fuzz = $(call host,fuzz,clang++,Fuzz,fuzz -DFUZZ_SECONDS=$(FUZZ_SECONDS))
+# Debian 12 has a clang++-16 beside its too old clang++ (tools/install_packages).
+fuzz = $(call host,fuzz,$$(command -v clang++-16 || command -v clang++),Fuzz,fuzz -DFUZZ_SECONDS=$(FUZZ_SECONDS))
 ctest = ctest --output-on-failure --no-tests=error
 
 .PHONY: build run test debug asan fuzz test-cross check bench install clean help

@@ -128,7 +128,7 @@ class ConfigErrors(scenario.Scenario):
         answer = self.limpet("check", "-c", path, environment=data_dir)
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
         value = self.limpet("config", "--get", "store.flush_interval", "-c", path)
-        self.assertEqual((value.returncode, value.stdout), (0, "5m\n"))
+        self.assertEqual((value.returncode, value.stdout), (0, "10m\n"))
 
     def test_environment_and_env_file_beat_the_file(self):
         limpet = self.make_daemon({"store": {"flush_interval": "20s"}})
