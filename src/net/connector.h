@@ -8,14 +8,9 @@
 #include "base/callback.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "os/unique_fd.h"
+#include "net/connection.h"
 
 namespace net {
-
-struct Connection {
-  os::UniqueFd fd;           // non-blocking
-  base::SteadyTime began{};  // when the connect that succeeded began: names were resolved before
-};
 
 struct ConnectResult {
   Connection connection;             // to be moved from, when there is no error

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One HTTP/1.1 request without a body and its answer (RFC 9112), over whatever its connector connects to. Owns the
-// connection and, between requests, a kept-alive one; holds no answer: the body goes to the handler in the pieces in
-// which it comes, without the chunks' framing. Follows no redirect.
+// One HTTP/1.1 request and its answer (RFC 9112), over whatever its connector connects to. Owns the connection and,
+// between requests, a kept-alive one; holds no answer: the body goes to the handler in the pieces in which it comes,
+// without the chunks' framing. Follows no redirect.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/error.h"
@@ -21,12 +22,19 @@
 
 namespace net {
 
+struct HttpField {
+  std::string_view name;
+  std::string_view value;  // without line ends
+};
+
 struct HttpClientRequest {
-  enum class Method : std::uint8_t { kGet, kHead };
+  enum class Method : std::uint8_t { kGet, kHead, kPost };
 
   Method method = Method::kGet;
-  std::string_view host;    // the Host field: name, and port where it is not the usual one
-  std::string_view target;  // "/path?query", without blanks and control characters
+  std::string_view host;              // the Host field: name, and port where it is not the usual one
+  std::string_view target;            // "/path?query", without blanks and control characters
+  std::span<const HttpField> fields;  // more of them, such as {"Authorization", "Bearer …"}
+  std::string_view body;              // of kPost; not copied: it lives until on_http_done() or cancel()
   bool keep_alive = false;
   std::uint64_t max_body_bytes = base::limits::kHttpBodyBytes;  // a longer answer is an error
 };
@@ -39,6 +47,8 @@ struct HttpAnswer {
 
 class HttpClientHandler {
  public:
+  /// A field of the answer's header, such as Retry-After; values over 64 bytes are cut.
+  virtual void on_http_field(const lib::HttpHeader& field) { (void)field; }
   /// The header is whole. False ends the request with an error.
   virtual bool on_http_status(std::uint16_t status) {
     (void)status;
@@ -59,39 +69,49 @@ class HttpClientHandler {
 
 class HttpClient final : private lib::HttpHandler {
  public:
-  /// What host and target may have together.
-  static constexpr std::size_t kAddressBytes = 800;
+  /// What host, target and fields may have together. A request that is longer fails, and nothing of it is sent.
+  static constexpr std::size_t kHeadBytes = 2048;
+  /// What a request's body may have.
+  static constexpr std::size_t kBodyBytes = base::limits::kHttpBodyBytes;
 
   HttpClient(event::Loop& loop, Connector& connector, HttpClientHandler& handler);
   ~HttpClient() { cancel(); }
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// All of it, connecting too, has to end before `deadline`. A request that is under way is cancelled. The request
-  /// is copied. A kept-alive connection is used again; when its server closed it meanwhile, another one is made.
+  /// All of it, connecting too, has to end before `deadline`. A request that is under way is cancelled. All of the
+  /// request but the body is copied. A kept-alive connection is used again; when it turns out to be dead before the
+  /// first byte of an answer, the request goes out once more, on another one.
   void start(const HttpClientRequest& request, base::SteadyTime deadline);
   /// Ends the request without a callback and closes the connection.
   void cancel();
   bool busy() const { return phase_ != Phase::kIdle; }
 
  private:
-  enum class Phase : std::uint8_t { kIdle, kConnecting, kExchanging };
+  enum class Phase : std::uint8_t { kIdle, kRefused, kConnecting, kExchanging };
 
+  void on_header(const lib::HttpHeader& header) override { handler_.on_http_field(header); }
   bool on_headers_complete() override { return handler_.on_http_status(parser_.status()); }
   bool on_body(std::string_view piece) override { return handler_.on_http_body(piece); }
 
-  void write_request(const HttpClientRequest& request);
+  bool write_head(const HttpClientRequest& request);
   void connect();
   void on_connected(ConnectResult& result);
   void begin_exchange();
   void on_ready(short events);
   void send();
   void receive();
+  bool receive_piece();
+  bool take(std::string_view bytes);
+  bool may_try_again() const { return reused_ && parser_.untouched(); }
+  void try_again();
+  void look_at_idle();
   void on_end_of_stream();
   void on_deadline();
   void complete(bool nothing_follows);
   void close();
   void fail(const base::Error& error);
+  bool sent_all() const { return sent_ == head_.size() + body_.size(); }
 
   event::Loop& loop_;
   Connector& connector_;
@@ -102,8 +122,9 @@ class HttpClient final : private lib::HttpHandler {
   std::array<char, 64> header_value_{};
   lib::HttpParser parser_;
   lib::HttpLimits limits_;
-  base::FixedString<kAddressBytes + 100> request_;
-  std::size_t sent_ = 0;
+  base::FixedString<kHeadBytes + 128> head_;
+  std::string_view body_;
+  std::size_t sent_ = 0;  // of head and body
   base::SteadyTime deadline_{};
   base::SteadyTime first_byte_{};
   Phase phase_ = Phase::kIdle;

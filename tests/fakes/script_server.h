@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -33,6 +34,19 @@ class Peer {
     while (text.find("\r\n\r\n") == std::string::npos) {
       if (!wait_for(POLLIN) || ::recv(fd_, &byte, 1, 0) != 1) return {};
       text += byte;
+    }
+    return text;
+  }
+  /// What comes within 50 ms of the last piece, `limit` bytes at most.
+  std::string read(std::size_t limit) {
+    std::string text;
+    char piece[4096];
+    while (text.size() < limit) {
+      pollfd watched{fd_, POLLIN, 0};
+      if (::poll(&watched, 1, 50) <= 0) break;
+      const ssize_t got = ::recv(fd_, piece, std::min(sizeof piece, limit - text.size()), 0);
+      if (got <= 0) break;
+      text.append(piece, static_cast<std::size_t>(got));
     }
     return text;
   }

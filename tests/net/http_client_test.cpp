@@ -26,9 +26,13 @@ struct Reader final : net::HttpClientHandler {
   int code = 0;
   std::string error;
   std::string body;
+  std::string retry_after;
   bool give_up = false;
   base::Duration first_byte_after{};
 
+  void on_http_field(const lib::HttpHeader& field) override {
+    if (field.name == "retry-after") retry_after = field.value;
+  }
   bool on_http_status(std::uint16_t told) override {
     begun = told;
     return true;
@@ -93,6 +97,44 @@ TEST_CASE_FIXTURE(Fixture, "the request is what RFC 9112 wants, and no more") {
   request.method = net::HttpClientRequest::Method::kHead;
   ask();
   CHECK(got.starts_with("HEAD /x?y=z HTTP/1.1\r\n"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a POST carries its fields and its body, and fields of the answer are told") {
+  std::string got;
+  std::string body;
+  fakes::ScriptServer server(path, [&](Peer& peer) {
+    got = peer.read_request();
+    body = peer.read(100'000);
+    peer.send("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+  });
+  const net::HttpField fields[] = {{"Authorization", "Bearer s3cret"}, {"Content-Type", "application/json"}};
+  const std::string text(net::HttpClient::kBodyBytes, 'x');
+  request.method = net::HttpClientRequest::Method::kPost;
+  request.fields = fields;
+  request.body = text;
+  ask();
+  CHECK(reader.status == 429);
+  CHECK(reader.retry_after == "7");
+  CHECK(got ==
+        "POST /x?y=z HTTP/1.1\r\nHost: box\r\nUser-Agent: limpet\r\nAccept: */*\r\nConnection: close\r\n"
+        "Authorization: Bearer s3cret\r\nContent-Type: application/json\r\nContent-Length: 16384\r\n\r\n");
+  CHECK(body == text);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a request over its limits fails and nothing of it is sent") {
+  fakes::ScriptServer server(path, [](Peer&) {});
+  const std::string long_value(net::HttpClient::kHeadBytes + 128, 'v');
+  const std::string long_body(net::HttpClient::kBodyBytes + 1, 'b');
+  const net::HttpField fields[] = {{"Authorization", long_value}};
+  request.method = net::HttpClientRequest::Method::kPost;
+  request.fields = fields;
+  ask();
+  CHECK(reader.error == "the request is too long to be sent");
+  request.fields = {};
+  request.body = long_body;
+  ask();
+  CHECK(reader.error == "the request is too long to be sent");
+  CHECK(server.connections() == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "answers that are whole") {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "net/connection.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace net {
+
+base::IoResult Connection::read(std::span<char> room) {
+  using State = base::IoResult::State;
+  const ssize_t got = ::recv(fd.get(), room.data(), room.size(), 0);
+  if (got > 0) return {State::kDone, static_cast<std::size_t>(got)};
+  if (got == 0) return {State::kClosed};
+  if (errno == EAGAIN || errno == EINTR) return {State::kWantRead};
+  code = errno;
+  return {State::kFailed};
+}
+
+base::IoResult Connection::write(std::string_view bytes) {
+  using State = base::IoResult::State;
+  const ssize_t sent = ::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (sent >= 0) return {State::kDone, static_cast<std::size_t>(sent)};
+  if (errno == EAGAIN || errno == EINTR) return {State::kWantWrite};
+  code = errno;
+  return {State::kFailed};
+}
+
+base::Error Connection::error(std::string_view what) const { return base::Error::from_errno(code, what); }
+
+void Connection::close() { fd.reset(); }
+
+}  // namespace net
