@@ -31,10 +31,10 @@ struct HttpClientRequest {
   enum class Method : std::uint8_t { kGet, kHead, kPost };
 
   Method method = Method::kGet;
-  std::string_view host;              // the Host field: name, and port where it is not the usual one
-  std::string_view target;            // "/path?query", without blanks and control characters
-  std::span<const HttpField> fields;  // more of them, such as {"Authorization", "Bearer …"}
-  std::string_view body;              // of kPost; not copied: it lives until on_http_done() or cancel()
+  std::string_view host;                   // the Host field: name, and port where it is not the usual one
+  std::string_view target;                 // "/path?query", without blanks and control characters
+  std::span<const HttpField> fields = {};  // more of them, such as {"Authorization", "Bearer …"}
+  std::string_view body = {};              // of kPost; not copied: it lives until on_http_done() or cancel()
   bool keep_alive = false;
   std::uint64_t max_body_bytes = base::limits::kHttpBodyBytes;  // a longer answer is an error
 };
