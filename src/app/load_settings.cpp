@@ -11,7 +11,7 @@
 #include "config/table.h"
 #include "lib/ini.h"
 #include "os/timezone.h"
-#include "rules/probe_target.h"
+#include "rules/url.h"
 
 namespace app {
 namespace {
@@ -30,9 +30,9 @@ class ThisMachine final : public config::Machine {
 
   base::Result<void> check_value(config::Check check, std::string_view value) override {
     if (check == config::Check::kTimezone) return os::check_timezone(value);
-    const base::Result<rules::ProbeTarget> target = rules::parse_probe_target(value);
-    if (target) return {};
-    return std::unexpected(base::Error(without_value(target.error().text())));
+    const base::Result<rules::Url> url = rules::parse_probe_url(value);
+    if (url) return {};
+    return std::unexpected(base::Error(without_value(url.error().text())));
   }
 
  private:

@@ -11,10 +11,10 @@ InternetProbe::InternetProbe(event::Loop& loop, net::Resolver& resolver, base::C
 
 base::Result<void> InternetProbe::configure(std::string_view target, std::chrono::milliseconds timeout) {
   if (!target.empty()) {
-    const auto parsed = rules::parse_probe_target(target);
+    const auto parsed = rules::parse_probe_url(target);
     if (!parsed) return std::unexpected(parsed.error());
-    target_ = *parsed;
-    connect_.set_target(target_.host, target_.port);
+    url_ = *parsed;
+    connect_.set_target(url_.host, url_.port);
   }
   cancel();
   configured_ = !target.empty();
@@ -30,11 +30,10 @@ void InternetProbe::start() {
   }
   running_ = true;
   const base::SteadyTime deadline = loop_.clock().steady_now() + timeout_;
-  if (target_.kind == rules::ProbeTarget::Kind::kTcp) {
+  if (url_.scheme == rules::Url::Scheme::kTcp) {
     connect_.start(deadline, net::Connector::OnDone::to<&InternetProbe::on_connected>(*this));
   } else {
-    http_.start({.method = net::HttpClientRequest::Method::kHead, .host = target_.field, .target = target_.target},
-                deadline);
+    http_.start({.method = net::HttpClientRequest::Method::kHead, .host = url_.field, .target = url_.target}, deadline);
   }
 }
 
@@ -53,7 +52,7 @@ void InternetProbe::on_http_done(const base::Result<net::HttpAnswer>& answer) {
   if (!answer) return fail(answer.error());
   if (answer->status >= 200 && answer->status <= 399) return succeed(answer->first_byte - answer->connect_began);
   ProbeResult result;
-  result.reason.appendf("%s answered %u", target_.host.c_str(), unsigned{answer->status});
+  result.reason.appendf("%s answered %u", url_.host.c_str(), unsigned{answer->status});
   finish(result);
 }
 
@@ -66,10 +65,10 @@ void InternetProbe::fail(const base::Error& error) {
   if (error.code() != ETIMEDOUT) {
     result.reason.append(error.text());
   } else if (timeout_.count() % 1000 == 0) {
-    result.reason.appendf("%s did not answer within %lld s", target_.host.c_str(),
+    result.reason.appendf("%s did not answer within %lld s", url_.host.c_str(),
                           static_cast<long long>(timeout_.count() / 1000));
   } else {
-    result.reason.appendf("%s did not answer within %lld ms", target_.host.c_str(),
+    result.reason.appendf("%s did not answer within %lld ms", url_.host.c_str(),
                           static_cast<long long>(timeout_.count()));
   }
   finish(result);

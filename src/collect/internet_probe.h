@@ -15,7 +15,7 @@
 #include "net/http_client.h"
 #include "net/resolver.h"
 #include "net/tcp_connect.h"
-#include "rules/probe_target.h"
+#include "rules/url.h"
 
 namespace collect {
 
@@ -33,7 +33,7 @@ class InternetProbe final : private net::HttpClientHandler {
   InternetProbe(const InternetProbe&) = delete;
   InternetProbe& operator=(const InternetProbe&) = delete;
 
-  /// `target` as rules::parse_probe_target() reads it; empty: there is no probe. `timeout` is for all of it, the name's
+  /// `target` as rules::parse_probe_url() reads it; empty: there is no probe. `timeout` is for all of it, the name's
   /// lookup too. Ends a probe that is under way, without a result. After an error the earlier target stays.
   base::Result<void> configure(std::string_view target, std::chrono::milliseconds timeout);
   bool configured() const { return configured_; }
@@ -55,7 +55,7 @@ class InternetProbe final : private net::HttpClientHandler {
   base::Callback<const ProbeResult&> on_result_;
   net::TcpConnect connect_;
   net::HttpClient http_;
-  rules::ProbeTarget target_;
+  rules::Url url_;
   std::chrono::milliseconds timeout_{};
   bool configured_ = false;
   bool running_ = false;
