@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "web/routes.h"
 
-#include "web/json_string.h"
+#include "base/json_string.h"
 
 namespace web {
 
@@ -24,9 +24,9 @@ void get_whoami(const View& view, const HttpRequest&, HttpResponse& response) {
   response.set_content_type("application/json");
   base::TextWriter& body = response.body();
   body.append("{\"host_name\":");
-  append_json_string(body, status.host_name);
+  base::append_json_string(body, status.host_name);
   body.append(",\"version\":");
-  append_json_string(body, status.version);
+  base::append_json_string(body, status.version);
   body.append("}\n");
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "web/json_string.h"
+#include "base/json_string.h"
 
 #include <cstddef>
 
-namespace web {
+namespace base {
 
 namespace {
 
@@ -30,7 +30,7 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-void append_json_string(base::TextWriter& out, std::string_view text) {
+void append_json_string(TextWriter& out, std::string_view text) {
   out.append("\"");
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
@@ -39,6 +39,8 @@ void append_json_string(base::TextWriter& out, std::string_view text) {
       out.append("\\ufffd");
     } else if (first == '"' || first == '\\') {
       out.append("\\").append(text.substr(0, 1));
+    } else if (first == '\n') {
+      out.append("\\n");
     } else if (first < 0x20) {
       out.appendf("\\u%04x", first);
     } else {
@@ -49,4 +51,4 @@ void append_json_string(base::TextWriter& out, std::string_view text) {
   out.append("\"");
 }
 
-}  // namespace web
+}  // namespace base

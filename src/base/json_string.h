@@ -6,9 +6,9 @@
 
 #include "base/text_writer.h"
 
-namespace web {
+namespace base {
 
 /// Escapes what has to be (RFC 8259 section 7); bytes that are no UTF-8 (RFC 3629) become U+FFFD, one each.
-void append_json_string(base::TextWriter& out, std::string_view text);
+void append_json_string(TextWriter& out, std::string_view text);
 
-}  // namespace web
+}  // namespace base
