@@ -55,7 +55,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
       probe_(loop_, resolver_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
       docker_(loop_, base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
       cycle_(clock_, probe_, docker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
-      history_(clock_, samples_),
+      database_(clock_),
+      history_(clock_, samples_, database_),
       routes_(*this),
       server_(loop_, routes_),
       started_at_(clock_.steady_now()) {}

@@ -28,6 +28,7 @@
 #include "os/timezone.h"
 #include "rules/clock_sense.h"
 #include "store/history.h"
+#include "store/shared_database.h"
 #include "web/routes.h"
 
 namespace app {
@@ -81,6 +82,7 @@ class Daemon final : private web::View {
   collect::DockerCount docker_;
   Cycle cycle_;
   base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
+  store::SharedDatabase database_;
   store::History history_;
   web::Routes routes_;
   net::HttpServer server_;

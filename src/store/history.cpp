@@ -7,12 +7,12 @@
 
 #include "base/human.h"
 #include "base/log.h"
+#include "store/metrics_table.h"
 
 namespace store {
 namespace {
 
 namespace log = base::log;
-using Fate = DatabaseFile::Fate;
 
 // What tells this run's ids from another's. Not a secret: the clock will do where the kernel has no random bits yet.
 rules::UuidBits random_bits(const os::Clock& clock) {
@@ -32,7 +32,8 @@ base::Result<void> History::open(const HistoryOptions& options) {
   clock_sense_.emplace(clock_.wall_now(), now);
   plan_.start(now);
   plan_.set_interval(options.flush_interval, now);
-  const StoreResult<void> done = try_open(true, false);
+  StoreResult<void> done = database_.open({options_.directory, options_.group, options_.max_size_bytes});
+  if (done) done = adopt_opening();
   if (done) return {};
   if (done.error().trouble == StoreTrouble::kInUse) {
     opened_ = false;
@@ -54,64 +55,27 @@ void History::reconfigure(const HistoryOptions& options) {
   trim_told_ = false;
 }
 
-StoreResult<void> History::try_open(bool at_start, bool damaged) {
-  abandon();
-  auto report = database_.open({options_.directory, options_.group, options_.max_size_bytes}, clock_.wall_now(),
-                               at_start, damaged);
-  if (!report) return std::unexpected(report.error());
-  if (report->set_aside) ++status_.broken_files;
-  has_rowids_ = report->schema.has_rowids;
-  tell_opened(*report, at_start);
+StoreResult<void> History::make_ready() {
+  if (const auto ready = database_.make_ready(); !ready) return ready;
+  return opening_ == database_.opening() ? StoreResult<void>() : adopt_opening();
+}
 
-  const auto failed = [this](const lib::SqliteError& error) {
-    const StoreError explained = explain(error, database_.path());
-    abandon();
-    return std::unexpected(explained);
-  };
-  const auto page_bytes = database_.sqlite().query_integer("PRAGMA page_size");
-  if (!page_bytes) return failed(page_bytes.error());
-  page_bytes_ = static_cast<std::uint64_t>(*page_bytes);
-  if (const auto done = metrics_.prepare(database_.sqlite()); !done) return failed(done.error());
-  if (const auto done = minutes_.load(database_.sqlite()); !done) return failed(done.error());
+// Another part of the store may have opened it, or recover().
+void History::follow_opening() {
+  plan_.want_flush(clock_.steady_now());
+  if (const auto adopted = adopt_opening(); !adopted) on_failure(adopted.error());
+}
+
+StoreResult<void> History::adopt_opening() {
+  opening_ = database_.opening();
   next_ = ring_.begin_number();
+  upkeep_.stop();
+  minutes_.forget();
+  if (const auto done = minutes_.load(database_.sqlite()); !done) {
+    return std::unexpected(explain(done.error(), database_.path()));
+  }
   update_status();
   return {};
-}
-
-void History::tell_opened(const Database::Report& report, bool at_start) const {
-  const char* path = database_.path().c_str();
-  if (report.set_aside) {
-    const char* aside = database_.set_aside_path().c_str();
-    log::error(
-        "%s was damaged. It is now %s, and a new database was begun. To save what is left in it: sqlite3 %s .recover",
-        path, aside, aside);
-  } else if (report.schema.taken_over) {
-    log::info("Took over %s of the earlier heartbeat monitor with its rows", path);
-  } else if (report.schema.created && !at_start) {
-    log::info("Began a new database, %s, with the samples that are still in memory", path);
-  }
-}
-
-// Opens the database if it is not, and again when it is not what it was.
-StoreResult<void> History::make_ready() {
-  if (!database_.is_open()) return try_open(false, false);
-  const StoreResult<Fate> fate = database_.look();
-  if (!fate) return std::unexpected(fate.error());
-  if (*fate == Fate::kSame) return {};
-  const char* what = *fate == Fate::kGone ? "was deleted or replaced" : "was changed by another program";
-  log::warn("%s %s; opening it again", database_.path().c_str(), what);
-  return try_open(false, false);
-}
-
-void History::release_statements() {
-  metrics_.release();
-  minutes_.forget();
-  upkeep_.stop();
-}
-
-void History::abandon() {
-  release_statements();
-  database_.abandon();
 }
 
 std::optional<base::Duration> History::poll(base::WallTime next_tick) {
@@ -119,6 +83,7 @@ std::optional<base::Duration> History::poll(base::WallTime next_tick) {
   const base::SteadyTime now = clock_.steady_now();
   const base::WallTime wall = clock_.wall_now();
   if (clock_sense_->on_reading(wall, now) != base::Duration::zero()) plan_.on_clock_set(now);
+  if (database_.is_open() && opening_ != database_.opening()) follow_opening();
   count_lost();
   const rules::FlushPlan::Decision decision = plan_.decide(facts(), now, next_tick - wall);
   switch (decision.work) {
@@ -152,12 +117,7 @@ void History::close() {
     log::error("%llu samples could not be saved: %s", static_cast<unsigned long long>(ring_.end_number() - next_),
                status_.reason.c_str());
   }
-  release_statements();
-  const StoreResult<Fate> fate = database_.is_open() ? database_.look() : Fate::kGone;
-  if (fate && *fate == Fate::kSame && !database_.close()) {
-    log::info("The newest rows stay in metrics.db-wal: another program still reads metrics.db");
-  }
-  abandon();
+  database_.close();
 }
 
 void History::flush() {
@@ -179,8 +139,8 @@ StoreResult<std::uint64_t> History::try_flush() {
   if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
   if (log_too_long()) {
     return std::unexpected(StoreError{
-        StoreTrouble::kBlocked, base::Error::format("%.100s: its log cannot be emptied while another program reads it",
-                                                    database_.path().c_str())});
+        StoreTrouble::kBlocked,
+        base::Error::format("%.100s: its log cannot be emptied while another program reads it", database_.path())});
   }
   const std::uint64_t end = std::min(ring_.end_number(), next_ + kRowsInAFlush);
   const auto rows = write_rows(next_, end);
@@ -196,12 +156,14 @@ StoreResult<std::uint64_t> History::try_flush() {
 lib::SqliteResult<std::uint64_t> History::write_rows(std::uint64_t begin, std::uint64_t end) {
   lib::SqliteDatabase& sqlite = database_.sqlite();
   lib::SqliteTransaction transaction(sqlite);
+  MetricsTable metrics;
   lib::SqliteResult<void> done = transaction.begin();
+  if (done) done = metrics.prepare(sqlite);
   if (done && !minutes_.loaded()) done = minutes_.load(sqlite);
   std::uint64_t rows = 0;
   for (std::uint64_t number = begin; done && number < end; ++number) {
     const rules::Sample& sample = ring_.at(number);
-    done = metrics_.insert(sample, rules::uuid_v7(sample.stamp, rules::uuid_bits_of(run_, number)));
+    done = metrics.insert(sample, rules::uuid_v7(sample.stamp, rules::uuid_bits_of(run_, number)));
     if (done && sqlite.changed_rows() > 0) {
       ++rows;
       done = minutes_.on_row(sqlite, sample.stamp);
@@ -226,7 +188,7 @@ void History::count_lost() {
   status_.samples_lost += lost;
 }
 
-bool History::log_too_long() const { return database_.sqlite().log_pages() * page_bytes_ >= options_.max_size_bytes; }
+bool History::log_too_long() const { return database_.log_bytes() >= options_.max_size_bytes; }
 
 void History::checkpoint() {
   const base::SteadyTime begin = clock_.steady_now();
@@ -248,15 +210,14 @@ StoreResult<bool> History::try_checkpoint() {
   using Mode = lib::SqliteDatabase::Checkpoint;
   if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
   const bool is_long = database_.sqlite().log_pages() >= rules::FlushPlan::kLongLogPages;
-  const auto result = database_.checkpoint(is_long ? Mode::kTruncate : Mode::kPassive);
+  const auto result = database_.file().checkpoint(is_long ? Mode::kTruncate : Mode::kPassive);
   if (result && result->copied_pages == result->log_pages) return true;
   if (!result && result.error().trouble != StoreTrouble::kBlocked) return std::unexpected(result.error());
   ++status_.blocked_checkpoints;
   if (is_long && !reader_told_) {
     reader_told_ = true;
-    log::warn("A program keeps reading %s, so that its log cannot be emptied and has grown to %s. %s",
-              database_.path().c_str(), base::format_bytes(database_.sqlite().log_pages() * page_bytes_).c_str(),
-              advice(StoreTrouble::kBlocked));
+    log::warn("A program keeps reading %s, so that its log cannot be emptied and has grown to %s. %s", database_.path(),
+              base::format_bytes(database_.log_bytes()).c_str(), advice(StoreTrouble::kBlocked));
   }
   return false;
 }
@@ -288,7 +249,7 @@ StoreResult<bool> History::try_upkeep() {
   if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
   if (!upkeep_.running()) {
     upkeep_.start({options_.keep_raw, options_.keep_minutes, options_.max_size_bytes}, clock_.wall_now(),
-                  plan_.clock_trusted(clock_.steady_now()), has_rowids_);
+                  plan_.clock_trusted(clock_.steady_now()), database_.has_rowids());
   }
   const auto more = upkeep_.step(database_.sqlite(), minutes_);
   if (!more) return std::unexpected(explain(more.error(), database_.path()));
@@ -297,22 +258,14 @@ StoreResult<bool> History::try_upkeep() {
 
 void History::on_failure(const StoreError& error) {
   const base::SteadyTime now = clock_.steady_now();
-  if (error.trouble == StoreTrouble::kBroken && database_.is_open() && now >= set_aside_again_at_) {
-    // A disk that damages what was just begun would go on for ever.
-    set_aside_again_at_ = now + rules::FlushPlan::kFirstRetry;
-    plan_.want_flush(now);
-    const StoreResult<void> anew = try_open(false, true);
-    if (!anew) on_failure(anew.error());
-    return;
-  }
+  const std::optional<StoreError> left = database_.recover(error);
+  if (!left) return follow_opening();
   plan_.on_flush_failed(now);
-  // A full or held database can go on as it is; whatever else failed is opened anew, and its disk let go of until then.
-  if (error.trouble != StoreTrouble::kFull && error.trouble != StoreTrouble::kBlocked) abandon();
-  status_.reason = error.error.text();
-  if (status_.trouble == error.trouble) return;
-  status_.trouble = error.trouble;
+  status_.reason = left->error.text();
+  if (status_.trouble == left->trouble) return;
+  status_.trouble = left->trouble;
   status_.trouble_since = now;
-  log::error("Samples stay in memory for now: %s. %s", error.error.c_str(), advice(error.trouble));
+  log::error("Samples stay in memory for now: %s. %s", left->error.c_str(), advice(left->trouble));
 }
 
 void History::on_recovered() {
@@ -323,8 +276,7 @@ void History::on_recovered() {
     lost.clear();
     lost.appendf("%llu samples were lost", static_cast<unsigned long long>(lost_in_trouble_));
   }
-  log::info("%s is written again after %s; %s", database_.path().c_str(), base::format_duration(lasted).c_str(),
-            lost.c_str());
+  log::info("%s is written again after %s; %s", database_.path(), base::format_duration(lasted).c_str(), lost.c_str());
   status_.trouble = StoreTrouble::kNone;
   status_.reason.clear();
   lost_in_trouble_ = 0;
@@ -341,9 +293,10 @@ rules::FlushPlan::Facts History::facts() const {
 }
 
 void History::update_status() {
+  status_.broken_files = database_.broken_files();
   status_.samples_waiting = ring_.end_number() - next_;
-  status_.file_bytes = database_.is_open() ? database_.size_bytes() : 0;
-  status_.log_bytes = database_.sqlite().log_pages() * page_bytes_;
+  status_.file_bytes = database_.is_open() ? database_.file().size_bytes() : 0;
+  status_.log_bytes = database_.log_bytes();
 }
 
 }  // namespace store

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The samples of the past. Writes the samples that its owner puts into the ring to metrics.db, in batches, and keeps
 // the file small. When the disk does not take them they stay in the ring and are tried again: no trouble of the disk
-// ends the daemon. Owns the database; borrows ring and clock. Decides nothing about time itself: see
-// rules/flush_plan.h.
+// ends the daemon. Borrows database, ring and clock. Decides nothing about time itself: see rules/flush_plan.h.
 //
 // Every time the database is opened again (deleted, replaced, damaged, repaired), all that the ring holds is written
 // again: rows that are there already are left alone, as a sample's id is always the same in a run.
@@ -22,9 +21,8 @@
 #include "rules/flush_plan.h"
 #include "rules/sample.h"
 #include "rules/uuid.h"
-#include "store/database.h"
-#include "store/metrics_table.h"
 #include "store/minute_table.h"
+#include "store/shared_database.h"
 #include "store/store_status.h"
 #include "store/upkeep.h"
 
@@ -46,8 +44,8 @@ class History {
   /// Rows of one flush(): more are written in several, so that the loop gets its turn.
   static constexpr std::uint64_t kRowsInAFlush = 120;
 
-  History(const os::Clock& clock, const Ring& ring) : clock_(clock), ring_(ring) {}
-  ~History() { abandon(); }
+  History(const os::Clock& clock, const Ring& ring, SharedDatabase& database)
+      : clock_(clock), ring_(ring), database_(database) {}
 
   /// Opens the database; lib::initialize_sqlite() comes before it. The only error is that another daemon has the
   /// folder, and this one should end. Any other trouble is told in the log and in status(), and poll() tries again.
@@ -59,7 +57,7 @@ class History {
   /// again if no sample comes. `next_tick`: shortly before it nothing begins.
   std::optional<base::Duration> poll(base::WallTime next_tick);
 
-  /// Writes what waits, moves the log into the file and closes. For the end of the program.
+  /// Writes what waits, moves the log into the file and closes the database. For the end of the program.
   void close();
 
   /// Samples before this number were written at least once: their stamps are settled.
@@ -67,10 +65,9 @@ class History {
   const StoreStatus& status() const { return status_; }
 
  private:
-  StoreResult<void> try_open(bool at_start, bool damaged);
   StoreResult<void> make_ready();
-  void release_statements();
-  void abandon();
+  StoreResult<void> adopt_opening();
+  void follow_opening();
 
   void flush();
   StoreResult<std::uint64_t> try_flush();
@@ -83,13 +80,13 @@ class History {
 
   void on_failure(const StoreError& error);
   void on_recovered();
-  void tell_opened(const Database::Report& report, bool at_start) const;
   void update_status();
   rules::FlushPlan::Facts facts() const;
   bool log_too_long() const;
 
   const os::Clock& clock_;
   const Ring& ring_;
+  SharedDatabase& database_;
   HistoryOptions options_;
   bool opened_ = false;  // between open() and close()
 
@@ -97,17 +94,13 @@ class History {
   std::optional<rules::ClockSense> clock_sense_;
   rules::UuidBits run_;
 
-  Database database_;
-  MetricsTable metrics_;
+  std::uint64_t opening_ = 0;  // of the database that what follows belongs to
   MinuteTable minutes_;
   Upkeep upkeep_;
-  bool has_rowids_ = false;
-  std::uint64_t page_bytes_ = 1024;
   bool checkpoint_wanted_ = false;
   bool checkpoint_failed_ = false;
   bool reader_told_ = false;
   bool trim_told_ = false;
-  base::SteadyTime set_aside_again_at_{};
 
   std::uint64_t next_ = 0;   // number of the next sample to write
   std::uint64_t saved_ = 0;  // the largest next_ has been

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table `metrics`: a sample as a row. Owns the prepared INSERT.
+// The table `metrics`: a sample as a row. Owns the prepared INSERT, for one transaction.
 #pragma once
 
 #include "lib/sqlite.h"
@@ -11,8 +11,6 @@ namespace store {
 class MetricsTable {
  public:
   lib::SqliteResult<void> prepare(lib::SqliteDatabase& database);
-  /// Before the database is closed.
-  void release() { insert_.finalize(); }
 
   /// A row whose id is there already is left as it is.
   lib::SqliteResult<void> insert(const rules::Sample& sample, const rules::UuidText& id);

@@ -129,7 +129,8 @@ struct Box {
   store::HistoryOptions options;
   fakes::FakeClock clock{kStart, base::SteadyTime(100h)};
   std::unique_ptr<store::History::Ring> ring = std::make_unique<store::History::Ring>();
-  store::History history{clock, *ring};
+  store::SharedDatabase shared{clock};
+  store::History history{clock, *ring, shared};
 };
 
 }  // namespace history_box
