@@ -36,6 +36,11 @@ inline constexpr std::size_t kHttpPiece = 4 * kKib;  // of an answer at a time, 
 // Names
 inline constexpr std::size_t kLookupBytes = 16 * kKib;  // the cache of names, and what c-ares allocates for a question
 
+// Alerts
+inline constexpr std::size_t kAlertsInMemory = 8;    // that wait for a disk that cannot be written; the oldest is lost
+inline constexpr std::size_t kAlertBytes = 1728;     // upper bound of one of them, asserted in store/outbox.h
+inline constexpr std::size_t kAlertBody = 4 * kKib;  // what one channel sends
+
 // Configuration
 inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
 inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
@@ -56,6 +61,7 @@ inline constexpr Row kBudget[] = {
     {"connections", kHttpConnections*(kHttpSmallBuffer + 512)},
     {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
     {"name lookups", kLookupBytes},
+    {"alerts", kAlertsInMemory* kAlertBytes + kAlertBody},
     {"the rest of the daemon", kRest},
 };
 

@@ -28,6 +28,13 @@ constexpr const char* kSteps[] = {
     " disk_mean REAL, disk_min REAL, disk_max REAL, ping_mean REAL, ping_min REAL, ping_max REAL,"
     " container_count INTEGER, internet_ok INTEGER, internet_known INTEGER, worker_ok INTEGER, worker_known INTEGER);"
     "CREATE TABLE state(key TEXT PRIMARY KEY, value) WITHOUT ROWID;",
+    // outbox: a row for each channel that an alert goes to. Times are seconds since 1970. It waits until delivered_at
+    //   or refused_at is set; next_try: not before then, after a try that failed. Ids rise with time, also from a file
+    //   that was set aside to the one after it.
+    "CREATE TABLE outbox(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,"
+    " severity INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, fields TEXT NOT NULL,"
+    " attempts INTEGER NOT NULL, next_try INTEGER, delivered_at INTEGER, refused_at INTEGER, last_error TEXT);"
+    "CREATE INDEX outbox_waiting ON outbox(channel, id) WHERE delivered_at IS NULL AND refused_at IS NULL;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The tables of metrics.db and how older files become the present ones. PRAGMA user_version counts the steps that a
 // file has had; a file of the earlier Python heartbeat monitor (its table `metrics`, no version) is taken over with
-// its rows. Formats: metrics, metrics_minute and state are described beside their SQL in schema.cpp.
+// its rows. Formats: metrics, metrics_minute, state and outbox are described beside their SQL in schema.cpp.
 #pragma once
 
 #include <cstddef>

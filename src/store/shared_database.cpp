@@ -16,7 +16,10 @@ StoreResult<void> SharedDatabase::open(const Database::Where& where) {
 StoreResult<void> SharedDatabase::try_open(bool at_start, bool damaged) {
   auto report = database_.open(where_, clock_.wall_now(), at_start, damaged);
   if (!report) return std::unexpected(report.error());
-  if (report->set_aside) ++broken_files_;
+  if (report->set_aside) {
+    ++broken_files_;
+    set_aside_ = database_.set_aside_path();
+  }
   has_rowids_ = report->schema.has_rowids;
   tell_opened(*report, at_start);
   const auto page_bytes = sqlite().query_integer("PRAGMA page_size");

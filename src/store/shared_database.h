@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "os/clock.h"
 #include "store/database.h"
@@ -45,6 +47,8 @@ class SharedDatabase {
   bool has_rowids() const { return has_rowids_; }  // see SchemaReport
   std::uint64_t log_bytes() const { return database_.sqlite().log_pages() * page_bytes_; }
   std::uint32_t broken_files() const { return broken_files_; }  // set aside in this run
+  /// The path of the last one, once; empty: there was none since it was taken.
+  std::string take_set_aside() { return std::exchange(set_aside_, {}); }
 
  private:
   StoreResult<void> try_open(bool at_start, bool damaged);
@@ -57,6 +61,7 @@ class SharedDatabase {
   bool has_rowids_ = false;
   std::uint64_t page_bytes_ = 1024;
   std::uint32_t broken_files_ = 0;
+  std::string set_aside_;
   base::SteadyTime set_aside_again_at_{};
 };
 

@@ -14,12 +14,13 @@ lib::SqliteResult<std::optional<std::int64_t>> read_state(lib::SqliteDatabase& d
   return statement.integer(0);
 }
 
-lib::SqliteResult<void> write_state(lib::SqliteDatabase& database, std::string_view key, std::int64_t value) {
+lib::SqliteResult<void> write_state(lib::SqliteDatabase& database, std::string_view key,
+                                    std::optional<std::int64_t> value) {
   lib::SqliteStatement statement;
   if (const auto ready = statement.prepare(database, "INSERT OR REPLACE INTO state(key, value) VALUES(?1, ?2)"); !ready)
     return std::unexpected(ready.error());
   statement.bind(1, key);
-  statement.bind(2, value);
+  if (value) statement.bind(2, *value);  // else NULL, as every parameter is at first
   return statement.run();
 }
 

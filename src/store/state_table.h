@@ -9,7 +9,9 @@
 
 namespace store {
 
+/// Nothing when there is no such key, or NULL is stored.
 lib::SqliteResult<std::optional<std::int64_t>> read_state(lib::SqliteDatabase& database, std::string_view key);
-lib::SqliteResult<void> write_state(lib::SqliteDatabase& database, std::string_view key, std::int64_t value);
+lib::SqliteResult<void> write_state(lib::SqliteDatabase& database, std::string_view key,
+                                    std::optional<std::int64_t> value);
 
 }  // namespace store
