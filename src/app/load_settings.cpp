@@ -30,7 +30,8 @@ class ThisMachine final : public config::Machine {
 
   base::Result<void> check_value(config::Check check, std::string_view value) override {
     if (check == config::Check::kTimezone) return os::check_timezone(value);
-    const base::Result<rules::Url> url = rules::parse_probe_url(value);
+    const base::Result<rules::Url> url =
+        check == config::Check::kProbe ? rules::parse_probe_url(value) : rules::parse_web_url(value);
     if (url) return {};
     return std::unexpected(base::Error(without_value(url.error().text())));
   }

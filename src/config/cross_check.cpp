@@ -12,17 +12,34 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
   std::vector<Conflict> conflicts;
   // A cycle's row is written when its probe has ended: it must end before the next cycle begins.
   if (settings.probe_timeout >= settings.heartbeat_interval) {
-    conflicts.push_back(
-        {"heartbeat", "probe_timeout", "heartbeat", "interval", "probe_timeout to be shorter than interval"});
+    conflicts.push_back({Severity::kError, "heartbeat", "probe_timeout", "heartbeat", "interval",
+                         "expected probe_timeout to be shorter than interval"});
+  } else if (!settings.worker_url.empty() &&
+             settings.probe_timeout + settings.worker_timeout >= settings.heartbeat_interval) {
+    conflicts.push_back({Severity::kError, "heartbeat", "timeout", "heartbeat", "interval",
+                         "expected timeout and probe_timeout together to be shorter than interval"});
+  }
+  if (!settings.worker_url.empty() && settings.worker_secret.empty()) {
+    conflicts.push_back({Severity::kWarning, "heartbeat", "url", "heartbeat", "secret_key",
+                         "without a secret_key the Worker cannot know this box from any other"});
+  }
+  if (settings.worker_url.empty() && !settings.worker_secret.empty()) {
+    conflicts.push_back({Severity::kWarning, "heartbeat", "secret_key", "heartbeat", "url",
+                         "without a url no Worker is told anything, and the secret_key is not used"});
+  }
+  if (!settings.worker_url.empty() && settings.n8n_url.empty()) {
+    conflicts.push_back({Severity::kNote, "heartbeat", "url", "heartbeat", "notify_url",
+                         "when the Worker's answer changes only the log tells it, as there is no notify_url"});
   }
   // Rows a minute are made of raw ones that go: kept for less time than those, they would be gone at once.
   if (settings.keep_minutes < settings.keep_raw) {
-    conflicts.push_back({"store", "keep_minutes", "store", "keep_raw", "keep_minutes not to be shorter than keep_raw"});
+    conflicts.push_back({Severity::kError, "store", "keep_minutes", "store", "keep_raw",
+                         "expected keep_minutes not to be shorter than keep_raw"});
   }
   if (settings.http_socket.size() > kLongestSocketPath) {
     conflicts.push_back(
-        {"limpet", "data_dir", "http", "socket",
-         "a socket's path of at most 107 characters: a shorter data_dir, or a [http] socket of its own"});
+        {Severity::kError, "limpet", "data_dir", "http", "socket",
+         "expected a socket's path of at most 107 characters: a shorter data_dir, or a [http] socket of its own"});
   }
   return conflicts;
 }

@@ -5,17 +5,19 @@
 #include <string_view>
 #include <vector>
 
+#include "config/message.h"
 #include "config/settings.h"
 
 namespace config {
 
 /// Two keys whose values do not go together.
 struct Conflict {
+  Severity severity = Severity::kError;
   std::string_view section;
   std::string_view key;
   std::string_view other_section;
   std::string_view other_key;
-  std::string_view expected;  // "probe_timeout to be shorter than interval"
+  std::string_view text;  // "expected probe_timeout to be shorter than interval"
 };
 
 std::vector<Conflict> find_conflicts(const Settings& settings);

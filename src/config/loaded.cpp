@@ -21,8 +21,9 @@ std::string Loaded::about(const Row& row) const {
   if (!from.place.empty()) text.append(from.place).append(": ");
   if (!from.variable.empty()) text.append(from.variable).append(", for ");
   text.append("[").append(row.section).append("] ").append(row.key);
-  if (!row.secret) text.append(" = ").append(shown(format_value(row, settings)));
-  if (from.place.empty()) text.append(" (the default)");
+  const std::string value = row.secret ? std::string() : shown(format_value(row, settings));
+  if (!value.empty()) text.append(" = ").append(value);
+  if (from.place.empty()) text.append(value.empty() ? " (not set)" : " (the default)");
   return text;
 }
 

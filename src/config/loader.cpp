@@ -224,7 +224,8 @@ bool Loader::take_value(const Assignment& assignment, std::string_view text, std
 
 bool Loader::passes_machine(const Assignment& assignment, std::string_view text, std::string_view seen) {
   const Check check = assignment.row.check;
-  if (text.empty() || (check != Check::kTimezone && check != Check::kProbe)) return true;
+  const bool asked = check == Check::kTimezone || check == Check::kProbe || check == Check::kWebUrl;
+  if (text.empty() || !asked) return true;
   const base::Result<void> passed = machine_.check_value(check, text);
   if (passed) return true;
   std::string what(passed.error().text());
@@ -271,7 +272,7 @@ void Loader::check_conflicts() {
     const bool set = !loaded_.origin(*row).place.empty();
     const std::string both = set ? loaded_.about(*row) + ", with " + loaded_.about(*other)
                                  : loaded_.about(*other) + ", with " + loaded_.about(*row);
-    say(Severity::kError, both + ": expected " + std::string(conflict.expected) + ".");
+    say(conflict.severity, both + ": " + std::string(conflict.text) + ".");
   }
 }
 

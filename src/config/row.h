@@ -15,10 +15,11 @@
 namespace config {
 
 /// Where the value goes. The member's type says how its text is read: text, a time (whole seconds, or milliseconds), a
-/// size in bytes, or one of a few words.
+/// size in bytes, a number, one of a few words, or a list of channels.
 using Member =
     std::variant<std::string Settings::*, std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
-                 std::uint64_t Settings::*, base::log::Level Settings::*, base::log::Target Settings::*>;
+                 std::uint64_t Settings::*, std::uint32_t Settings::*, base::log::Level Settings::*,
+                 base::log::Target Settings::*, HeartbeatBody Settings::*, ChannelSet Settings::*>;
 
 /// What a value must be besides being of its type and inside its bounds.
 enum class Check : std::uint8_t {
@@ -28,6 +29,8 @@ enum class Check : std::uint8_t {
   kSocketPath,  // the same, short enough for unix(7); may be empty
   kTimezone,    // asked of Machine::check_value; may be empty
   kProbe,       // the same
+  kWebUrl,      // the same
+  kHeader,      // visible ASCII, at most 512: goes into the header of a request; may be empty
   kDividesDay,  // a time that fits a whole number of times into a day
 };
 
@@ -37,7 +40,7 @@ struct Row {
   Member member;
   Check check = Check::kNone;
   std::string_view default_text;
-  std::string_view minimum = {};  // of a time or a size, both ends included, written as in the file
+  std::string_view minimum = {};  // of a time, a size or a number, both ends included, written as in the file
   std::string_view maximum = {};
   std::string_view unit = {};   // what a bare number counts: "ms", "s", "m", "h", "d", or of a size "", "K", "M", "G"
   std::string_view help = {};   // sentences for a person, for the annotated default file

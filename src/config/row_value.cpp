@@ -20,6 +20,7 @@ using std::chrono::seconds;
 constexpr std::size_t kLongestName = 64;         // HOST_NAME_MAX
 constexpr std::size_t kLongestPath = 4095;       // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL, unix(7)
+constexpr std::size_t kLongestHeader = 512;
 constexpr seconds kDay{86'400};
 
 std::string join_words(std::span<const std::string_view> words) {
@@ -52,6 +53,10 @@ std::string expected_text(Check check) {
       return "a rule such as <-05>5 or CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing";
     case Check::kProbe:
       return "http://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing";
+    case Check::kWebUrl:
+      return "https://HOST[:PORT][/PATH], the same with http://, or nothing";
+    case Check::kHeader:
+      return "at most 512 letters, digits and signs without blanks, or nothing";
   }
   return {};
 }
@@ -64,7 +69,10 @@ bool accepts(Check check, std::string_view text) {
     case Check::kDividesDay:
     case Check::kTimezone:
     case Check::kProbe:
+    case Check::kWebUrl:
       return true;
+    case Check::kHeader:
+      return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
     case Check::kName:
       return text.size() <= kLongestName;
     case Check::kPath:
@@ -179,6 +187,13 @@ Outcome take(const Row& row, std::string_view text, std::uint64_t& member) {
   return {};
 }
 
+Outcome take(const Row& row, std::string_view text, std::uint32_t& member) {
+  const auto number = parse_number(text);
+  if (!number || *number < *parse_number(row.minimum) || *number > *parse_number(row.maximum)) return refuse(row, {});
+  member = *number;
+  return {};
+}
+
 Outcome take(const Row& row, std::string_view text, base::log::Level& member) {
   const auto level = parse_level(text);
   if (!level) return refuse(row, suggest_word(level_names(), text));
@@ -193,12 +208,29 @@ Outcome take(const Row& row, std::string_view text, base::log::Target& member) {
   return {};
 }
 
+Outcome take(const Row& row, std::string_view text, HeartbeatBody& member) {
+  const auto body = parse_body(text);
+  if (!body) return refuse(row, suggest_word(body_names(), text));
+  member = *body;
+  return {};
+}
+
+Outcome take(const Row& row, std::string_view text, ChannelSet& member) {
+  const auto channels = parse_channels(text);
+  if (!channels) return refuse(row, suggest_word(kChannelNames, text));
+  member = *channels;
+  return {};
+}
+
 std::string format(const std::string& member) { return member; }
 std::string format(seconds member) { return format_time(member); }
 std::string format(milliseconds member) { return format_time(member); }
 std::string format(std::uint64_t member) { return format_size(member); }
 std::string format(base::log::Level member) { return std::string(level_name(member)); }
 std::string format(base::log::Target member) { return std::string(target_name(member)); }
+std::string format(std::uint32_t member) { return std::to_string(member); }
+std::string format(HeartbeatBody member) { return std::string(body_name(member)); }
+std::string format(ChannelSet member) { return format_channels(member); }
 
 }  // namespace
 
@@ -219,7 +251,12 @@ std::string shown_value(const Row& row, const Settings& settings) {
 std::string describe_expected(const Row& row) {
   if (std::holds_alternative<base::log::Level Settings::*>(row.member)) return join_words(level_names());
   if (std::holds_alternative<base::log::Target Settings::*>(row.member)) return join_words(target_names());
+  if (std::holds_alternative<HeartbeatBody Settings::*>(row.member)) return join_words(body_names());
+  if (std::holds_alternative<ChannelSet Settings::*>(row.member)) {
+    return "channels, separated by commas: " + join_words(kChannelNames);
+  }
   if (std::holds_alternative<std::string Settings::*>(row.member)) return expected_text(row.check);
+  if (std::holds_alternative<std::uint32_t Settings::*>(row.member)) return "a number" + range(row);
   const bool size = std::holds_alternative<std::uint64_t Settings::*>(row.member);
   const bool divides = row.check == Check::kDividesDay;
   return (size ? "a size" : "a time") + range(row) +

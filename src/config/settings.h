@@ -8,8 +8,12 @@
 #include <string>
 
 #include "base/log.h"
+#include "config/channels.h"
 
 namespace config {
+
+/// What the Worker is sent.
+enum class HeartbeatBody : std::uint8_t { kMetrics, kNone };
 
 struct Settings {
   // [limpet]
@@ -25,13 +29,22 @@ struct Settings {
   std::chrono::seconds heartbeat_interval{};
   std::string probe;  // http://HOST[:PORT][/PATH], tcp://HOST:PORT, or empty: none
   std::chrono::milliseconds probe_timeout{};
-  std::string disk;  // mount point whose fill is the heartbeat's disk_percent
+  std::string worker_url;  // http(s)://HOST[:PORT][/PATH], or empty: there is none
+  std::string worker_secret;
+  std::chrono::milliseconds worker_timeout{};
+  HeartbeatBody worker_body{};
+  std::uint32_t worker_confirm = 1;  // equal answers before a change counts
+  std::string n8n_url;               // the channel n8n, or empty: there is none
+  std::string disk;                  // mount point whose fill is the heartbeat's disk_percent
 
   // [docker]
   std::string docker_socket;
 
   // [http]
   std::string http_socket;  // empty: DATA_DIR/limpet.sock
+
+  // [alerts]
+  ChannelSet heartbeat_route;
 
   // [store]
   std::chrono::seconds flush_interval{};

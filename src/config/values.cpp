@@ -21,6 +21,7 @@ constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 62U;
 // In the order of their numbers.
 constexpr std::array<std::string_view, 4> kLevels = {"error", "warn", "info", "debug"};
 constexpr std::array<std::string_view, 2> kTargets = {"stderr", "syslog"};
+constexpr std::array<std::string_view, 2> kBodies = {"metrics", "none"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -77,6 +78,13 @@ std::optional<std::uint64_t> parse_size(std::string_view text, std::string_view 
 
 std::string format_size(std::uint64_t bytes) { return format_count(bytes, kSizeUnits); }
 
+std::optional<std::uint32_t> parse_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 std::optional<bool> parse_boolean(std::string_view text) {
   constexpr std::array<std::string_view, 8> kWords = {"no", "yes", "false", "true", "0", "1", "off", "on"};
   const std::optional<std::size_t> index = index_of(kWords, text);
@@ -102,7 +110,16 @@ std::optional<base::log::Target> parse_target(std::string_view text) {
 
 std::string_view target_name(base::log::Target target) { return kTargets[static_cast<std::size_t>(target)]; }
 
+std::optional<HeartbeatBody> parse_body(std::string_view text) {
+  const std::optional<std::size_t> index = index_of(kBodies, text);
+  if (!index) return std::nullopt;
+  return static_cast<HeartbeatBody>(*index);
+}
+
+std::string_view body_name(HeartbeatBody body) { return kBodies[static_cast<std::size_t>(body)]; }
+
 std::span<const std::string_view> level_names() { return kLevels; }
 std::span<const std::string_view> target_names() { return kTargets; }
+std::span<const std::string_view> body_names() { return kBodies; }
 
 }  // namespace config

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "config/settings.h"
 
 namespace config {
 
@@ -23,6 +24,9 @@ std::string format_time(std::chrono::milliseconds time);
 std::optional<std::uint64_t> parse_size(std::string_view text, std::string_view unit);
 std::string format_size(std::uint64_t bytes);
 
+/// Digits alone.
+std::optional<std::uint32_t> parse_number(std::string_view text);
+
 /// yes, true, 1, on; no, false, 0, off; in capitals too.
 std::optional<bool> parse_boolean(std::string_view text);
 
@@ -31,9 +35,12 @@ std::optional<base::log::Level> parse_level(std::string_view text);
 std::string_view level_name(base::log::Level level);
 std::optional<base::log::Target> parse_target(std::string_view text);
 std::string_view target_name(base::log::Target target);
+std::optional<HeartbeatBody> parse_body(std::string_view text);
+std::string_view body_name(HeartbeatBody body);
 
 /// The words of a choice, for explanations and suggestions.
 std::span<const std::string_view> level_names();
 std::span<const std::string_view> target_names();
+std::span<const std::string_view> body_names();
 
 }  // namespace config

@@ -29,6 +29,40 @@ TEST_CASE("a probe must end before the next cycle begins") {
   CHECK(config::find_conflicts(settings)[0].other_key == "interval");
 }
 
+TEST_CASE("the Worker is asked after the probe, and both must end before the next cycle begins") {
+  config::Settings settings = sound_settings();
+  settings.worker_url = "https://worker.example";
+  settings.worker_secret = "secret";
+  settings.n8n_url = "http://n8n.example";
+  settings.worker_timeout = 7999ms;
+  CHECK(config::find_conflicts(settings).empty());
+  settings.worker_timeout = 8s;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "timeout");
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kError);
+  settings.worker_url.clear();
+  settings.worker_secret.clear();
+  CHECK(config::find_conflicts(settings).empty());
+}
+
+TEST_CASE("a Worker's address without the secret, the secret without an address, and nobody to tell are mentioned") {
+  config::Settings settings = sound_settings();
+  settings.n8n_url = "http://n8n.example";
+  settings.worker_url = "https://worker.example";
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
+  CHECK(config::find_conflicts(settings)[0].other_key == "secret_key");
+  settings.worker_secret = "secret";
+  CHECK(config::find_conflicts(settings).empty());
+  settings.n8n_url.clear();
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kNote);
+  settings.worker_url.clear();
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
+  CHECK(config::find_conflicts(settings)[0].key == "secret_key");
+}
+
 TEST_CASE("rows a minute are kept at least as long as the raw ones that they are made of") {
   config::Settings settings = sound_settings();
   settings.keep_minutes = settings.keep_raw;
