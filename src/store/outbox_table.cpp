@@ -17,11 +17,18 @@ constexpr char kReadOldest[] =
     "SELECT id, time, kind, severity, key, title, text, fields, attempts, next_try FROM outbox"
     " WHERE channel=?1 AND delivered_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT 1";
 
+constexpr char kMark[] =
+    "UPDATE outbox SET attempts=attempts+1, delivered_at=?2, refused_at=?3, next_try=?4, last_error=?5 WHERE id=?1";
+
 constexpr char kCopied[] = "id, time, channel, kind, severity, key, title, text, fields, attempts";
 constexpr int kCopiedColumns = 10;
 
 std::int64_t seconds_of(base::WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+std::int64_t seconds_not_before(base::WallTime time) {
+  return std::chrono::ceil<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 base::WallTime time_of(std::int64_t seconds) { return base::WallTime(std::chrono::seconds(seconds)); }
@@ -100,16 +107,11 @@ SqliteResult<std::optional<OutboxRow>> read_outbox(lib::SqliteDatabase& database
 SqliteResult<void> mark_outbox(lib::SqliteDatabase& database, const OutboxOutcome& outcome) {
   using Kind = OutboxOutcome::Kind;
   SqliteStatement statement;
-  if (const auto ready = statement.prepare(database,
-                                           "UPDATE outbox SET attempts=attempts+1, delivered_at=?2, refused_at=?3, "
-                                           "next_try=?4, last_error=?5 WHERE id=?1");
-      !ready) {
-    return std::unexpected(ready.error());
-  }
+  if (const auto ready = statement.prepare(database, kMark); !ready) return std::unexpected(ready.error());
   statement.bind(1, outcome.id);
   if (outcome.kind == Kind::kDelivered) statement.bind(2, seconds_of(outcome.at));
   if (outcome.kind == Kind::kRefused) statement.bind(3, seconds_of(outcome.at));
-  if (outcome.kind == Kind::kFailed) statement.bind(4, seconds_of(outcome.next_try));
+  if (outcome.kind == Kind::kFailed) statement.bind(4, seconds_not_before(outcome.next_try));
   if (outcome.kind != Kind::kDelivered) statement.bind(5, outcome.problem.view());
   return statement.run();
 }

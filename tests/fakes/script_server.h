@@ -50,6 +50,16 @@ class Peer {
     }
     return text;
   }
+  /// Exactly so many, such as a body; empty when the client closed before.
+  std::string read_bytes(std::size_t count) {
+    std::string bytes;
+    char byte;
+    while (bytes.size() < count) {
+      if (!wait_for(POLLIN) || ::recv(fd_, &byte, 1, 0) != 1) return {};
+      bytes += byte;
+    }
+    return bytes;
+  }
   /// False when the client is gone or the test is over.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {

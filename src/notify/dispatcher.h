@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Sends what waits in the outbox: a lane for each channel of the registry, none of which waits for another.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "notify/lane.h"
+#include "notify/registry.h"
+
+namespace notify {
+
+class Dispatcher {
+ public:
+  /// All are borrowed and outlive this. `settings` may change at any time, followed by reconfigure().
+  Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings);
+
+  /// At the start, after each commit, and now and then.
+  void wake();
+  void reconfigure();
+
+  const std::array<Lane, kChannels>& lanes() const { return lanes_; }
+
+ private:
+  template <std::size_t... I>
+  Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings,
+             std::index_sequence<I...>);
+
+  std::array<Lane, kChannels> lanes_;
+};
+
+}  // namespace notify
