@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One heartbeat cycle: reads the box at once, asks the internet probe and Docker at the same time, and hands on the
-// sample when both have answered or given up. Decides nothing and stores nothing.
+// One heartbeat cycle: reads the box at once, asks the internet probe and Docker at the same time, then tells the
+// Worker, but not without internet, and hands on the sample when all have answered or given up. Stores nothing.
 #pragma once
 
 #include "base/callback.h"
 #include "base/time.h"
 #include "collect/docker_count.h"
+#include "collect/heartbeat_worker.h"
 #include "collect/host.h"
 #include "collect/internet_probe.h"
 #include "os/clock.h"
@@ -17,27 +18,40 @@ class Cycle {
  public:
   using OnDone = base::Callback<const rules::Sample&>;
 
-  Cycle(const os::Clock& clock, collect::InternetProbe& probe, collect::DockerCount& docker, OnDone on_done)
-      : clock_(clock), probe_(probe), docker_(docker), on_done_(on_done) {}
+  Cycle(const os::Clock& clock, collect::InternetProbe& probe, collect::DockerCount& docker,
+        collect::HeartbeatWorker& worker, OnDone on_done)
+      : clock_(clock), probe_(probe), docker_(docker), worker_(worker), on_done_(on_done) {}
 
-  /// Begins the cycle of the aligned second `nominal`. One that still runs is handed on first, with what it has.
-  void start(collect::Host& host, base::WallTime nominal);
+  enum class Kind : std::uint8_t {
+    kLook,       // only looks: the Worker is told nothing
+    kHeartbeat,  // of an aligned second
+  };
+  /// Begins the cycle of the second `nominal`. One that still runs is handed on first, with what it has.
+  void start(collect::Host& host, base::WallTime nominal, Kind kind);
 
-  /// The answers of the probe and of Docker, wired here by their owner.
+  /// Inside of on_done: whether nothing was cut off, so that a Worker without an answer really gave none.
+  bool complete() const { return complete_; }
+
+  /// The answers of the probe, of Docker and of the Worker, wired here by their owner.
   void on_probe(const collect::ProbeResult& result);
   void on_docker(const collect::DockerCountResult& result);
+  void on_worker(const collect::WorkerResult& result);
 
  private:
-  void finish_if_complete();
+  void go_on();
   void finish();
 
   const os::Clock& clock_;
   collect::InternetProbe& probe_;
   collect::DockerCount& docker_;
+  collect::HeartbeatWorker& worker_;
   OnDone on_done_;
   rules::Sample sample_;
   bool waits_for_probe_ = false;
   bool waits_for_docker_ = false;
+  bool waits_for_worker_ = false;
+  bool worker_to_tell_ = false;
+  bool complete_ = false;
 };
 
 }  // namespace app

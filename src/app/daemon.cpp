@@ -20,6 +20,8 @@ namespace app {
 namespace {
 
 constexpr char kGroup[] = "limpet";
+// At the end of the daemon, for an answer that is on its way.
+constexpr std::chrono::seconds kLongestFarewell{3};
 
 std::string kernel_host_name() {
   char name[HOST_NAME_MAX + 1] = {};
@@ -54,9 +56,13 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
       resolver_(loop_),
       probe_(loop_, resolver_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
       docker_(loop_, base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
-      cycle_(clock_, probe_, docker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
+      worker_(loop_, resolver_, base::Callback<const collect::WorkerResult&>::to<&Daemon::on_worker>(*this)),
+      cycle_(clock_, probe_, docker_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
       database_(clock_),
       history_(clock_, samples_, database_),
+      outbox_(clock_, database_),
+      dispatcher_(loop_, resolver_, outbox_, settings_),
+      worker_alerts_(outbox_),
       routes_(*this),
       server_(loop_, routes_),
       started_at_(clock_.steady_now()) {}
@@ -64,6 +70,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
 base::Result<void> Daemon::run() {
   if (auto begun = begin(); !begun) return begun;
   loop_.run();
+  finish_sending();
+  outbox_.retry();
   history_.close();
   server_.close();
   base::log::flush_repeats();
@@ -78,7 +86,8 @@ base::Result<void> Daemon::begin() {
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
   listen();
   minute_timer_.arm_after(std::chrono::minutes(1));
-  cycle_.start(*host_, clock_.wall_now());
+  cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook);
+  dispatcher_.wake();
   return tick_.start(settings_.heartbeat_interval);
 }
 
@@ -88,6 +97,7 @@ base::Result<void> Daemon::apply() {
   if (auto set = timezone_.set(settings_.timezone); !set) return set;
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
   docker_.configure(settings_.docker_socket);
+  if (auto configured = worker_.configure(settings_); !configured) return configured;
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
   host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
   host_->prime(clock_.steady_now());
@@ -124,6 +134,7 @@ void Daemon::reload() {
   const config::Settings before = std::exchange(settings_, std::move(loaded.settings));
   auto done = apply();
   history_.reconfigure(history_options(settings_));
+  dispatcher_.reconfigure();
   if (settings_.http_socket != before.http_socket) listen();
   if (done && settings_.heartbeat_interval != before.heartbeat_interval)
     done = tick_.start(settings_.heartbeat_interval);
@@ -140,7 +151,7 @@ void Daemon::on_tick(event::TickEvent event) {
                     event.missed == 1 ? " was" : "s were");
   }
   notice_clock();
-  cycle_.start(*host_, event.nominal);
+  cycle_.start(*host_, event.nominal, Cycle::Kind::kHeartbeat);
 }
 
 void Daemon::on_probe(const collect::ProbeResult& result) {
@@ -153,6 +164,11 @@ void Daemon::on_docker(const collect::DockerCountResult& result) {
   cycle_.on_docker(result);
 }
 
+void Daemon::on_worker(const collect::WorkerResult& result) {
+  findings_.on_worker(result);
+  cycle_.on_worker(result);
+}
+
 // The first cycle of a run is not on the clock: it shows what there is, and is not stored.
 void Daemon::on_cycle_done(const rules::Sample& sample) {
   newest_ = sample;
@@ -162,8 +178,10 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
     return;
   }
   samples_.push(sample);
+  if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, settings_);
   notice_clock();
   work_on_store();
+  work_on_alerts();
   // After the store: it makes the data folder anew when somebody removed it.
   if (auto listening = server_.ensure(); !listening) {
     base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
@@ -190,6 +208,18 @@ void Daemon::work_on_store() {
   } else {
     store_timer_.cancel();
   }
+}
+
+void Daemon::work_on_alerts() {
+  outbox_.retry();
+  dispatcher_.wake();
+}
+
+// An alert that is on its way is waited for: it would be sent once more by the next run.
+void Daemon::finish_sending() {
+  dispatcher_.stop();
+  const base::SteadyTime end = clock_.steady_now() + kLongestFarewell;
+  while (dispatcher_.sending() && clock_.steady_now() < end) loop_.run_once(end - clock_.steady_now());
 }
 
 void Daemon::on_minute() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The daemon: owns every part, wires them to one another, and decides nothing itself. The tick starts a cycle, the
-// cycle's sample goes into the ring, the store writes what waits there, the server shows it.
+// cycle's sample goes into the ring, the store writes what waits there, the server shows it; what is worth telling goes
+// into the outbox, the dispatcher sends what waits there.
 #pragma once
 
 #include <array>
@@ -10,10 +11,12 @@
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/load_settings.h"
+#include "app/worker_alerts.h"
 #include "base/duration_histogram.h"
 #include "base/limits.h"
 #include "base/ring_buffer.h"
 #include "collect/docker_count.h"
+#include "collect/heartbeat_worker.h"
 #include "collect/host.h"
 #include "collect/internet_probe.h"
 #include "config/settings.h"
@@ -24,10 +27,12 @@
 #include "event/wall_timer.h"
 #include "net/http_server.h"
 #include "net/resolver.h"
+#include "notify/dispatcher.h"
 #include "os/clock.h"
 #include "os/timezone.h"
 #include "rules/clock_sense.h"
 #include "store/history.h"
+#include "store/outbox.h"
 #include "store/shared_database.h"
 #include "web/routes.h"
 
@@ -53,12 +58,15 @@ class Daemon final : private web::View {
   void on_tick(event::TickEvent event);
   void on_probe(const collect::ProbeResult& result);
   void on_docker(const collect::DockerCountResult& result);
+  void on_worker(const collect::WorkerResult& result);
   void on_cycle_done(const rules::Sample& sample);
   void on_minute();
 
   void notice_clock();
   void tell_first_look() const;
   void work_on_store();
+  void work_on_alerts();
+  void finish_sending();
 
   web::StatusInput status() const override;
   web::MemoryInput memory() const override;
@@ -80,10 +88,14 @@ class Daemon final : private web::View {
   net::Resolver resolver_;
   collect::InternetProbe probe_;
   collect::DockerCount docker_;
+  collect::HeartbeatWorker worker_;
   Cycle cycle_;
   base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
   store::SharedDatabase database_;
   store::History history_;
+  store::Outbox outbox_;
+  notify::Dispatcher dispatcher_;
+  WorkerAlerts worker_alerts_;
   web::Routes routes_;
   net::HttpServer server_;
 
@@ -95,6 +107,7 @@ class Daemon final : private web::View {
   base::Duration last_lateness_{};
   // What status() and memory() refer to.
   mutable std::string store_problem_;
+  mutable std::string alerts_problem_;
   mutable std::array<web::MemoryUse, std::size(base::limits::kBudget)> memory_used_;
 };
 

@@ -14,6 +14,11 @@ web::StatusInput Daemon::status() const {
   const store::StoreStatus& stored = history_.status();
   store_problem_.assign(stored.reason.view());
   if (!store_problem_.empty()) store_problem_.append(". ").append(store::advice(stored.trouble));
+  alerts_problem_.assign(outbox_.status().problem.view());
+  for (const notify::Lane& lane : dispatcher_.lanes()) {
+    if (!alerts_problem_.empty() || lane.problem().empty()) continue;
+    alerts_problem_.append(lane.channel().name()).append(" was not told at the last try: ").append(lane.problem());
+  }
   const bool internet_down = findings_.internet_known() && !findings_.internet().ok;
   const bool docker_down = findings_.docker().running < 0;
 
@@ -43,6 +48,13 @@ web::StatusInput Daemon::status() const {
       .target = settings_.probe,
       .since = findings_.internet_known() ? std::optional(now - findings_.internet_since()) : std::nullopt,
       .problem = internet_down ? findings_.internet().reason.view() : std::string_view()};
+  input.worker = {.url = settings_.worker_url,
+                  .asked = findings_.worker_known(),
+                  .problem = findings_.worker().status ? std::string_view() : findings_.worker().reason.view()};
+  input.alerts = {.waiting = outbox_.status().waiting,
+                  .in_memory = outbox_.status().in_memory,
+                  .lost = outbox_.status().lost,
+                  .problem = alerts_problem_};
   input.loop = {.longest = loop_.statistics().longest,
                 .longest_name = loop_.statistics().longest_name,
                 .slow = loop_.statistics().slow_callbacks};
@@ -55,6 +67,7 @@ web::MemoryInput Daemon::memory() const {
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
                    {"name lookups", sizeof resolver_},
+                   {"alerts", outbox_.status().in_memory * base::limits::kAlertBytes},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;

@@ -33,6 +33,13 @@ void Findings::on_docker(const collect::DockerCountResult& result) {
   docker_ = result;
 }
 
+void Findings::on_worker(const collect::WorkerResult& result) {
+  const bool new_reason = !result.status && (!worker_known_ || result.reason != worker_.reason);
+  if (new_reason) base::log::warn("Worker: no answer (%s)", result.reason.c_str());
+  worker_known_ = true;
+  worker_ = result;
+}
+
 void Findings::forget() { *this = Findings(); }
 
 }  // namespace app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notify/dispatcher.h"
 
+#include <algorithm>
+
 namespace notify {
 
 template <std::size_t... I>
@@ -14,6 +16,14 @@ Dispatcher::Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox
 
 void Dispatcher::wake() {
   for (Lane& lane : lanes_) lane.wake();
+}
+
+void Dispatcher::stop() {
+  for (Lane& lane : lanes_) lane.stop();
+}
+
+bool Dispatcher::sending() const {
+  return std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.sending(); });
 }
 
 void Dispatcher::reconfigure() {

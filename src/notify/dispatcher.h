@@ -19,6 +19,9 @@ class Dispatcher {
   /// At the start, after each commit, and now and then.
   void wake();
   void reconfigure();
+  /// Begins nothing more; what is under way goes on to its end.
+  void stop();
+  bool sending() const;
 
   const std::array<Lane, kChannels>& lanes() const { return lanes_; }
 

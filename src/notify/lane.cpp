@@ -47,7 +47,7 @@ void Lane::on_time() { send_next(); }
 
 void Lane::send_next() {
   if (outcome_ && !note()) return;
-  if (!channel_.configured(settings_)) return;
+  if (stopped_ || !channel_.configured(settings_)) return;
   const auto row = outbox_.first(channel_.name());
   if (!row) return timer_.arm_after(kDiskRetry);
   if (!*row) return;

@@ -39,6 +39,8 @@ class Lane final : private net::HttpClientHandler {
   /// The settings changed: what was wrong may be right now.
   void reconfigure();
 
+  /// Begins nothing more; a request that is under way goes on to its end.
+  void stop() { stopped_ = true; }
   bool sending() const { return http_.busy(); }
   const Channel& channel() const { return channel_; }
   /// Why the last try failed; empty: it did not, or there was none.
@@ -70,6 +72,7 @@ class Lane final : private net::HttpClientHandler {
   std::optional<std::chrono::seconds> retry_after_;
   std::optional<store::OutboxOutcome> outcome_;  // that is not noted yet
   base::SteadyTime not_before_{};
+  bool stopped_ = false;
   bool resumed_ = false;  // not_before_ of an earlier run was looked at
   base::FixedString<127> title_;
   base::FixedString<160> problem_;

@@ -59,6 +59,20 @@ int tell_problems(const StatusInput& input, TextWriter* out) {
       tell("no internet: ", input.internet.problem);
     }
   }
+  const auto answer = input.newest != nullptr ? input.newest->worker_status : std::nullopt;
+  if (answer && (*answer < 200 || *answer > 299)) {
+    base::FixedString<64> text;
+    text.appendf("the Worker answers %u", unsigned{*answer});
+    tell(text.view());
+  } else if (!answer && !input.worker.problem.empty()) {
+    tell("the Worker: ", input.worker.problem);
+  }
+  if (!input.alerts.problem.empty()) tell("alerts: ", input.alerts.problem);
+  if (input.alerts.lost > 0) {
+    base::FixedString<64> lost;
+    lost.appendf("%llu alert%s lost since the start", number(input.alerts.lost), input.alerts.lost == 1 ? "" : "s");
+    tell(lost.view());
+  }
   return problems;
 }
 
@@ -136,6 +150,34 @@ void render_internet(const StatusInput& input, TextWriter& out) {
   out.append(" (").append(input.internet.target).append(")\n");
 }
 
+void render_worker(const StatusInput& input, TextWriter& out) {
+  row(out, "Worker");
+  if (input.worker.url.empty()) {
+    out.append("none: [heartbeat] url is empty\n");
+    return;
+  }
+  const auto answer = input.newest != nullptr ? input.newest->worker_status : std::nullopt;
+  if (answer) {
+    out.appendf("answers %u", unsigned{*answer});
+  } else if (input.newest != nullptr && input.newest->internet_ok == false) {
+    out.append("not told: no internet");
+  } else {
+    out.append(input.worker.asked ? "no answer" : "not told yet");
+  }
+  out.append(" (").append(input.worker.url).append(")\n");
+}
+
+void render_alerts(const AlertsStatus& alerts, TextWriter& out) {
+  row(out, "alerts");
+  if (alerts.waiting == 0 && alerts.in_memory == 0) {
+    out.append("none waiting\n");
+    return;
+  }
+  out.appendf("%llu waiting to be sent", number(alerts.waiting));
+  if (alerts.in_memory > 0) out.appendf(", %llu in memory waiting for the disk", number(alerts.in_memory));
+  out.append("\n");
+}
+
 void render_docker(const StatusInput& input, TextWriter& out) {
   row(out, "Docker");
   if (input.newest == nullptr) {
@@ -192,11 +234,13 @@ void render_status(const StatusInput& input, TextWriter& out) {
   }
   out.append("\nAround it\n");
   render_internet(input, out);
+  render_worker(input, out);
   render_docker(input, out);
   row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
   out.append("\nLimpet itself\n");
   render_tick(input, out);
   render_store(input.store, out);
+  render_alerts(input.alerts, out);
   render_loop(input.loop, out);
 }
 

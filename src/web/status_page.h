@@ -43,6 +43,19 @@ struct InternetStatus {
   std::string_view problem;             // empty while it answers
 };
 
+struct WorkerStatus {
+  std::string_view url;      // empty: there is none
+  bool asked = false;        // since the start, or since its configuration changed
+  std::string_view problem;  // why it did not answer; empty while it answers
+};
+
+struct AlertsStatus {
+  std::uint64_t waiting = 0;    // to be sent
+  std::uint64_t in_memory = 0;  // to be stored
+  std::uint64_t lost = 0;       // since the start
+  std::string_view problem;     // why they wait: a sentence for a person; empty: nothing is wrong
+};
+
 struct LoopStatus {
   base::Duration longest{};
   std::string_view longest_name;  // of what took that long
@@ -62,6 +75,8 @@ struct StatusInput {
   StoreStatus store;
   DockerStatus docker;
   InternetStatus internet;
+  WorkerStatus worker;
+  AlertsStatus alerts;
   LoopStatus loop;
 };
 

@@ -32,6 +32,7 @@ rules::Sample sample() {
   s.containers = 5;
   s.internet_ok = true;
   s.ping_ms = 13.6F;
+  s.worker_status = 200;
   s.interfaces[0] = {"eth0", 1234.0F, 300.0F, 0.0F};
   s.interfaces[1] = {"wlan0", 0.0F, 0.0F, 0.5F};
   s.interface_count = 2;
@@ -56,6 +57,7 @@ web::StatusInput input(const rules::Sample* newest) {
   in.docker.socket = "/var/run/docker.sock";
   in.internet.target = "http://www.google.com";
   in.internet.since = 3h + 19min;
+  in.worker = {.url = "https://worker.example/beat", .asked = true};
   in.loop = {12ms, "store flush", 0};
   return in;
 }
@@ -103,6 +105,7 @@ TEST_CASE("the page of a box that is well") {
         "\n"
         "Around it\n"
         "  internet      yes, for 3 h 19 min, 14 ms (http://www.google.com)\n"
+        "  Worker        answers 200 (https://worker.example/beat)\n"
         "  Docker        5 containers running\n"
         "  systemd       yes\n"
         "\n"
@@ -112,6 +115,7 @@ TEST_CASE("the page of a box that is well") {
         "  missed ticks  none\n"
         "  database      1200 rows written, 12 waiting\n"
         "  file          /var/lib/limpet/metrics.db, 1.4 MiB\n"
+        "  alerts        none waiting\n"
         "  busy          at most 12 ms at a time (store flush)\n");
   CHECK(longest_line(page) <= 80);
 }
@@ -209,4 +213,30 @@ TEST_CASE("the memory page has every part of the budget, and the use where it is
   CHECK(contains(page, "      68 KiB\n"));
   CHECK(contains(page, "  its own                      700 KiB\n  with its share of the rest   900 KiB\n"));
   CHECK(longest_line(page) <= 80);
+}
+
+TEST_CASE("the Worker's last answer, and what waits in the outbox") {
+  rules::Sample s = sample();
+  web::StatusInput in = input(&s);
+  CHECK(contains(render(in), "  Worker        answers 200 (https://worker.example/beat)\n"));
+  CHECK(contains(render(in), "  alerts        none waiting\n"));
+  CHECK(contains(render(in), "All is well."));
+
+  s.worker_status = 500;
+  CHECK(contains(render(in), "One thing is wrong:\n  ! the Worker answers 500\n"));
+  s.worker_status.reset();
+  in.worker.problem = "worker.example did not answer within 3 s";
+  CHECK(contains(render(in), "  ! the Worker: worker.example did not answer within 3 s\n"));
+  CHECK(contains(render(in), "  Worker        no answer (https://worker.example/beat)\n"));
+  in.worker = {.url = "https://worker.example/beat"};
+  CHECK(contains(render(in), "  Worker        not told yet (https://worker.example/beat)\n"));
+  s.internet_ok = false;
+  CHECK(contains(render(in), "  Worker        not told: no internet (https://worker.example/beat)\n"));
+  in.worker = {};
+  CHECK(contains(render(in), "  Worker        none: [heartbeat] url is empty\n"));
+
+  in.alerts = {.waiting = 3, .in_memory = 2, .lost = 1, .problem = "n8n was not told at the last try: it answered 500"};
+  CHECK(contains(render(in), "  ! alerts: n8n was not told at the last try: it answered 500\n"));
+  CHECK(contains(render(in), "  ! 1 alert lost since the start\n"));
+  CHECK(contains(render(in), "  alerts        3 waiting to be sent, 2 in memory waiting for the disk\n"));
 }

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""The heartbeat job with a Worker and an n8n: the Worker is told on the clock, over one connection; each change of its
+answer is told to n8n once, whatever ends, dies or is away in between."""
+
+import json
+import time
+
+import daemon
+from peers import http_peer
+
+SECRET = "s3cr3t-of-this-box"
+SENT_COLUMNS = ["timestamp_lima", "cpu_percent", "ram_percent", "ram_used_mb", "disk_percent", "container_count",
+                "internet_ok", "ping_ms"]
+
+
+class Heartbeat(daemon.Scenario):
+    def peer(self, *arguments, **options):
+        peer = http_peer.HttpPeer(*arguments, **options)
+        self.addCleanup(peer.go)
+        return peer
+
+    def settings(self, worker, n8n=None, **heartbeat):
+        keys = {"url": worker.url("/beat?box=1"), "secret_key": SECRET, "timeout": "2s", **heartbeat}
+        if n8n:
+            keys["notify_url"] = n8n.url("/webhook/limpet")
+        return {"heartbeat": keys}
+
+    def message(self, limpet, row, before, now):
+        """What n8n is to get, as the specification has it."""
+        url = limpet.heartbeat_url
+        return (f'{{"title": "🚨 Heartbeat Monitor Alert 🚨", '
+                f'"message": "Cloudflare worker status changed.\\nBefore: {before}\\nNow: {now}", '
+                f'"details": {{"timestamp_lima": "{row["timestamp_lima"]}", "heartbeat_url": "{url}"}}}}')
+
+    def start(self, settings, **options):
+        limpet = self.start_daemon(settings, **options)
+        limpet.heartbeat_url = settings["heartbeat"]["url"]
+        return limpet
+
+    def assert_told(self, limpet, n8n, changes):
+        """Exactly these messages, in their order: (row, before, now)."""
+        self.assertEqual([request.body.decode() for request in n8n.requests],
+                         [self.message(limpet, *change) for change in changes])
+        for request in n8n.requests:
+            self.assertEqual((request.method, request.path), ("POST", "/webhook/limpet"))
+            self.assertEqual(request.headers["content-type"], "application/json")
+            self.assertNotIn(SECRET, str(request))
+
+    def waiting(self, limpet):
+        return daemon.open_database(limpet.database).execute(
+            "SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
+
+    def at(self, limpet, second):
+        row = limpet.wait_for_second(second)
+        self.assertIsNotNone(row, f"no row of {daemon.stamp_of(second)}")
+        return row
+
+    def test_told_on_the_clock(self):
+        worker, plain, n8n = self.peer(), self.peer(204), self.peer()
+        limpet = self.start(self.settings(worker, n8n))
+        quiet = self.start(self.settings(plain, n8n, body="none", secret_key=""), name="quiet")
+        first = daemon.next_tick()
+        last = first + 3 * daemon.INTERVAL
+        daemon.sleep_until(last + 3)
+        rows = {row["timestamp_lima"]: row for row in limpet.rows()}
+        self.assertEqual([daemon.next_tick(request.at) - daemon.INTERVAL for request in worker.requests],
+                         list(range(first, last + 1, daemon.INTERVAL)), "one heartbeat a tick, none before the first")
+        for request in worker.requests:
+            self.assertLess(request.at % daemon.INTERVAL, 1, "a heartbeat that is not on the clock")
+            self.assertEqual((request.method, request.path), ("POST", "/beat?box=1"))
+            self.assertEqual(request.headers["authorization"], f"Bearer {SECRET}")
+            self.assertEqual(request.headers["content-type"], "application/json")
+            sent = json.loads(request.body)
+            self.assertEqual(list(sent), SENT_COLUMNS)
+            row = rows.get(sent["timestamp_lima"])
+            if row:
+                self.assertEqual(sent, {name: row[name] for name in SENT_COLUMNS})
+                self.assertEqual(row["worker_status"], 200)
+        self.assertGreaterEqual(len(rows), 3)
+        self.assertEqual({request.connection for request in worker.requests}, {1}, "more than one connection")
+        for request in plain.requests:
+            self.assertEqual(request.body, b"")
+            self.assertNotIn("authorization", request.headers)
+            self.assertNotIn("content-type", request.headers)
+        self.assertEqual(len(plain.requests), 4)
+        self.assertRegex(limpet.run("status").stdout, r"Worker +answers 200 ")
+        self.assert_log(quiet, r"warning: .*url = .*: without a secret_key")
+        for one in (limpet, quiet):
+            self.assert_stops(one)
+            self.assertNotIn(SECRET, one.log() + str(one.run("config", "--effective").stdout))
+        self.assertEqual({row["worker_status"] for row in quiet.rows()}, {204})
+        self.assertEqual(n8n.requests, [], "nothing changed")
+
+    def test_each_change_is_told_once(self):
+        worker, n8n = self.peer(), self.peer()
+        limpet = self.start(self.settings(worker, n8n))
+        first = daemon.next_tick()
+        changes = [lambda: setattr(worker, "behaviour", 500), lambda: setattr(worker, "behaviour", http_peer.HANGS),
+                   worker.go, worker.come, lambda: setattr(worker, "behaviour", 503)]
+        for number, change in enumerate(changes):
+            daemon.sleep_until(first + number * daemon.INTERVAL + 5)
+            worker.behaviour = 200 if change == worker.come else worker.behaviour
+            change()
+        daemon.sleep_until(first + len(changes) * daemon.INTERVAL + 4)
+        self.assertRegex(limpet.run("status").stdout, r"(?s)! the Worker answers 503.*alerts +none waiting")
+        self.assert_stops(limpet)
+        rows = limpet.rows()
+        self.assert_every_tick(rows, first, first + len(changes) * daemon.INTERVAL)
+        self.assertEqual([row["worker_status"] for row in rows], [200, 500, None, None, 200, 503])
+        self.assertGreater(rows[2]["cycle_duration_ms"], 1900, "the Worker has all of its timeout")
+        self.assertLess(rows[3]["cycle_duration_ms"], 1000)
+        self.assert_told(limpet, n8n, [(rows[1], 200, 500), (rows[2], 500, "N/A"), (rows[5], 200, 503)])
+        for request, row in zip(n8n.requests, (rows[1], rows[2], rows[5])):
+            told_after = request.at - daemon.second_of(row["timestamp_lima"])
+            self.assertLess(told_after, 4, "a change is told at once")
+
+    def test_a_change_is_told_across_kill_9(self):
+        worker, n8n = self.peer(), self.peer()
+        limpet = self.start(self.settings(worker, n8n))
+        first = daemon.next_tick()
+        self.at(limpet, first)
+        limpet.kill()
+        worker.behaviour = 500
+        limpet.start()
+        second = daemon.next_tick()
+        self.assertTrue(daemon.wait_until(lambda: n8n.requests, second + 5 - time.time()), "the change was not told")
+        limpet.kill()
+        limpet.start()
+        third = daemon.next_tick()
+        self.at(limpet, third)
+        limpet.kill()
+        worker.go()
+        limpet.start()
+        fourth = daemon.next_tick()
+        row = self.at(limpet, fourth)
+        self.assert_stops(limpet)
+        told = [json.loads(request.body)["message"].split("\n")[1:] for request in n8n.requests]
+        self.assertEqual(told, [["Before: 200", "Now: 500"], ["Before: 500", "Now: N/A"]])
+        self.assertEqual(n8n.requests[1].body.decode(), self.message(limpet, row, 500, "N/A"))
+        self.assertEqual(json.loads(n8n.requests[0].body)["details"]["timestamp_lima"], daemon.stamp_of(second))
+
+    def test_n8n_away_for_a_minute(self):
+        worker, n8n = self.peer(), self.peer()
+        n8n.go()
+        limpet = self.start(self.settings(worker, n8n))
+        first = daemon.next_tick()
+        daemon.sleep_until(first + 5)
+        worker.behaviour = 500
+        second = first + daemon.INTERVAL
+        row = self.at(limpet, second)
+        self.assert_log(limpet, r"n8n could not be told \(.*Connection refused\)")
+        self.assertEqual(self.waiting(limpet), 1)
+        self.assertRegex(limpet.run("status").stdout, r"(?s)! alerts: n8n was not told.*alerts +1 waiting to be sent")
+        limpet.kill()
+        self.assertEqual(self.waiting(limpet), 1)
+        limpet.start()
+        daemon.sleep_until(second + 60)
+        n8n.come()
+        self.assertTrue(daemon.wait_until(lambda: n8n.requests, 70), "the message never arrived")
+        self.assertTrue(daemon.wait_until(lambda: self.waiting(limpet) == 0, 3))
+        daemon.sleep_until(daemon.next_tick() + 3)
+        limpet.kill()
+        limpet.start()
+        daemon.sleep_until(daemon.next_tick() + 3)
+        self.assert_stops(limpet)
+        self.assert_told(limpet, n8n, [(row, 200, 500)])
+
+    def test_a_clean_end_waits_for_the_answer_that_is_on_its_way(self):
+        worker, n8n = self.peer(), self.peer(delay=1.0)
+        limpet = self.start(self.settings(worker, n8n))
+        first = daemon.next_tick()
+        daemon.sleep_until(first + 5)
+        worker.behaviour = 500
+        self.assertTrue(daemon.wait_until(lambda: n8n.requests, 12), "the change was not told")
+        self.assert_stops(limpet)
+        self.assertEqual(self.waiting(limpet), 0, "the answer was not waited for")
+        limpet.start()
+        daemon.sleep_until(daemon.next_tick() + 3)
+        self.assert_stops(limpet)
+        self.assertEqual(len(n8n.requests), 1)
+
+    def test_confirm_and_a_worker_that_flaps(self):
+        worker, n8n = self.peer(), self.peer()
+        limpet = self.start(self.settings(worker, n8n, confirm=2))
+        first = daemon.next_tick()
+        for number, status in enumerate([500, 200, 500, 500]):
+            daemon.sleep_until(first + number * daemon.INTERVAL + 5)
+            worker.behaviour = status
+        daemon.sleep_until(first + 4 * daemon.INTERVAL + 4)
+        self.assert_stops(limpet)
+        rows = limpet.rows()
+        self.assertEqual([row["worker_status"] for row in rows], [200, 500, 200, 500, 500])
+        self.assert_told(limpet, n8n, [(rows[4], 200, 500)])
+
+    def test_without_internet_the_worker_is_not_told(self):
+        worker, n8n = self.peer(), self.peer()
+        limpet = self.start(self.settings(worker, n8n, probe="tcp://127.0.0.1:9"))
+        first = daemon.next_tick()
+        self.assertIsNone(self.at(limpet, first)["worker_status"])
+        self.assertRegex(limpet.run("status").stdout, r"Worker +not told: no internet")
+        self.assert_stops(limpet)
+        self.assertEqual(worker.requests, [])
+        self.assertEqual(n8n.requests, [])
+
+    def test_a_reload_tells_no_false_change(self):
+        worker, n8n = self.peer(delay=1.5), self.peer()
+        limpet = self.start(self.settings(worker, n8n))
+        first = daemon.next_tick()
+        for number in range(3):
+            daemon.sleep_until(first + number * daemon.INTERVAL + 0.7)
+            limpet.reload()  # while the Worker is about to answer
+        daemon.sleep_until(first + 2 * daemon.INTERVAL + 5)
+        self.assert_stops(limpet)
+        self.assertEqual([row["worker_status"] for row in limpet.rows()], [200, 200, 200])
+        self.assertEqual(n8n.requests, [])
+
+
+if __name__ == "__main__":
+    daemon.main()
