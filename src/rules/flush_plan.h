@@ -33,7 +33,7 @@ class FlushPlan {
   static constexpr std::size_t kLongLogPages = 4 * kCheckpointPages;
   static constexpr base::Duration kCheckpointRetry = std::chrono::minutes(1);
   static constexpr base::Duration kFirstUpkeep = std::chrono::minutes(2);
-  static constexpr base::Duration kUpkeepInterval = std::chrono::hours(6);
+  static constexpr base::Duration kUpkeepInterval = std::chrono::hours(1);
   /// For how long the wall clock must not have been set before rows are deleted by their age.
   static constexpr base::Duration kTrustedClock = std::chrono::hours(1);
 
