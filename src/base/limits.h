@@ -22,6 +22,11 @@ inline constexpr std::size_t kProcText = 16 * kKib;  // one procfs or sysfs file
 // SQLite
 inline constexpr std::size_t kSqliteHeap = 192 * kKib;  // hard limit of everything SQLite allocates
 
+// TLS
+inline constexpr std::size_t kTlsHeap = 160 * kKib;  // hard limit of everything mbedTLS allocates, with what follows
+inline constexpr std::size_t kTlsSessions = 8;       // hosts whose last session is kept; the oldest goes
+inline constexpr std::size_t kCaCertificates = 512;  // authorities in the bundle; the rest are counted
+
 // HTTP
 inline constexpr std::size_t kHttpConnections = 32;        // 503 above
 inline constexpr std::size_t kHttpHeaderBytes = 8 * kKib;  // 431 above
@@ -58,6 +63,7 @@ inline constexpr Row kBudget[] = {
     {"samples", kSamples* kSampleBytes},
     {"text of one system file", kProcText},
     {"database (SQLite)", kSqliteHeap},
+    {"encryption (mbedTLS)", kTlsHeap},
     {"connections", kHttpConnections*(kHttpSmallBuffer + 512)},
     {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
     {"name lookups", kLookupBytes},

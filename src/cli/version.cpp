@@ -10,6 +10,7 @@
 #include "lib/dns.h"
 #include "lib/http_parser.h"
 #include "lib/sqlite.h"
+#include "lib/tls.h"
 
 namespace cli {
 namespace {
@@ -23,6 +24,7 @@ void print(const char* library, std::string_view version) {
 int version(Arguments) {
   std::printf("limpet %s\n", base::kVersion);
   print("SQLite", lib::sqlite_version());
+  print("mbedTLS", lib::tls_version());
   print("c-ares", lib::Dns::version());
   print("llhttp", lib::HttpParser::version());
   print("inih", base::kInihVersion);

@@ -11,10 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   if (!url) return 0;
   const auto harmless = [](char c) { return c > ' ' && c < 0x7F; };
   const bool http = url->scheme != rules::Url::Scheme::kTcp;
-  const bool safe =
-      !url->host.empty() && url->port != 0 && !url->host.truncated() && !url->field.truncated() &&
-      !url->target.truncated() && std::ranges::all_of(url->field.view(), harmless) &&
-      std::ranges::all_of(url->target.view(), harmless) && url->target.view().starts_with('/') == http;
+  const bool safe = !url->host.empty() && url->port != 0 && !url->host.truncated() && !url->field.truncated() &&
+                    !url->target.truncated() && std::ranges::all_of(url->field.view(), harmless) &&
+                    std::ranges::all_of(url->target.view(), harmless) && url->target.view().starts_with('/') == http;
   if (!safe) std::abort();
   return 0;
 }
