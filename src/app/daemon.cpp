@@ -54,7 +54,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
       minute_timer_(loop_, "the minute's upkeep", base::Callback<>::to<&Daemon::on_minute>(*this)),
       clock_sense_(clock_.wall_now(), clock_.steady_now()),
       resolver_(loop_),
-      probe_(loop_, resolver_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
+      tls_(clock_),
+      probe_(loop_, resolver_, tls_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
       docker_(loop_, base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
       worker_(loop_, resolver_, base::Callback<const collect::WorkerResult&>::to<&Daemon::on_worker>(*this)),
       cycle_(clock_, probe_, docker_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
@@ -95,6 +96,8 @@ base::Result<void> Daemon::begin() {
 base::Result<void> Daemon::apply() {
   base::log::configure(settings_.log_level, settings_.log_target);
   if (auto set = timezone_.set(settings_.timezone); !set) return set;
+  tls_.configure(settings_.ca_file);
+  tls_.set_not_before(base::kBuiltAfter);
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
   docker_.configure(settings_.docker_socket);
   if (auto configured = worker_.configure(settings_); !configured) return configured;

@@ -27,6 +27,7 @@
 #include "event/wall_timer.h"
 #include "net/http_server.h"
 #include "net/resolver.h"
+#include "net/tls_service.h"
 #include "notify/dispatcher.h"
 #include "os/clock.h"
 #include "os/timezone.h"
@@ -86,6 +87,7 @@ class Daemon final : private web::View {
   rules::ClockSense clock_sense_;
   std::optional<collect::Host> host_;
   net::Resolver resolver_;
+  net::TlsService tls_;
   collect::InternetProbe probe_;
   collect::DockerCount docker_;
   collect::HeartbeatWorker worker_;

@@ -4,6 +4,7 @@
 #include "app/first_look.h"
 #include "base/version.h"
 #include "lib/sqlite.h"
+#include "lib/tls_heap.h"
 #include "os/process_memory.h"
 #include "os/read_file.h"
 
@@ -65,6 +66,7 @@ web::MemoryInput Daemon::memory() const {
   memory_used_ = {{{"samples", samples_.size() * sizeof(rules::Sample)},
                    {"text of one system file", base::limits::kProcText},
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
+                   {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
                    {"name lookups", sizeof resolver_},
                    {"alerts", outbox_.status().in_memory * base::limits::kAlertBytes},

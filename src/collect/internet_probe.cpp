@@ -6,15 +6,16 @@
 
 namespace collect {
 
-InternetProbe::InternetProbe(event::Loop& loop, net::Resolver& resolver, base::Callback<const ProbeResult&> on_result)
-    : loop_(loop), on_result_(on_result), connect_(loop, resolver), http_(loop, connect_, *this) {}
+InternetProbe::InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
+                             base::Callback<const ProbeResult&> on_result)
+    : loop_(loop), on_result_(on_result), connect_(loop, resolver, tls), http_(loop, connect_, *this) {}
 
 base::Result<void> InternetProbe::configure(std::string_view target, std::chrono::milliseconds timeout) {
   if (!target.empty()) {
     const auto parsed = rules::parse_probe_url(target);
     if (!parsed) return std::unexpected(parsed.error());
     url_ = *parsed;
-    connect_.set_target(url_.host, url_.port);
+    connect_.set_target(url_);
   }
   cancel();
   configured_ = !target.empty();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Is there internet? Asks one host once a cycle: HEAD over HTTP, where any answer from 200 to 399 counts and no
-// redirect is followed, or just a TCP connect. Never waits: the answer, or why there is none, comes in a callback.
+// Is there internet? Asks one host once a cycle: HEAD over HTTP, with TLS or without, where any answer from 200 to 399
+// counts and no redirect is followed, or just a TCP connect. Never waits: the answer, or why there is none, comes in a
+// callback.
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,8 @@
 #include "event/loop.h"
 #include "net/http_client.h"
 #include "net/resolver.h"
-#include "net/tcp_connect.h"
+#include "net/tls_service.h"
+#include "net/web_connect.h"
 #include "rules/url.h"
 
 namespace collect {
@@ -29,7 +31,8 @@ struct ProbeResult {
 class InternetProbe final : private net::HttpClientHandler {
  public:
   /// `on_result` comes once for each start(), never from inside it; start() and configure() are allowed there.
-  InternetProbe(event::Loop& loop, net::Resolver& resolver, base::Callback<const ProbeResult&> on_result);
+  InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
+                base::Callback<const ProbeResult&> on_result);
   InternetProbe(const InternetProbe&) = delete;
   InternetProbe& operator=(const InternetProbe&) = delete;
 
@@ -53,7 +56,7 @@ class InternetProbe final : private net::HttpClientHandler {
 
   event::Loop& loop_;
   base::Callback<const ProbeResult&> on_result_;
-  net::TcpConnect connect_;
+  net::WebConnect connect_;
   net::HttpClient http_;
   rules::Url url_;
   std::chrono::milliseconds timeout_{};

@@ -24,14 +24,15 @@ using Member =
 /// What a value must be besides being of its type and inside its bounds.
 enum class Check : std::uint8_t {
   kNone,
-  kName,        // at most 64 bytes (HOST_NAME_MAX, gethostname(2)); may be empty
-  kPath,        // begins with a slash
-  kSocketPath,  // the same, short enough for unix(7); may be empty
-  kTimezone,    // asked of Machine::check_value; may be empty
-  kProbe,       // the same
-  kWebUrl,      // the same
-  kHeader,      // visible ASCII, at most 512: goes into the header of a request; may be empty
-  kDividesDay,  // a time that fits a whole number of times into a day
+  kName,          // at most 64 bytes (HOST_NAME_MAX, gethostname(2)); may be empty
+  kPath,          // begins with a slash
+  kOptionalPath,  // the same; may be empty
+  kSocketPath,    // the same, short enough for unix(7); may be empty
+  kTimezone,      // asked of Machine::check_value; may be empty
+  kProbe,         // the same
+  kWebUrl,        // the same
+  kHeader,        // visible ASCII, at most 512: goes into the header of a request; may be empty
+  kDividesDay,    // a time that fits a whole number of times into a day
 };
 
 struct Row {

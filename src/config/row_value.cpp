@@ -47,12 +47,14 @@ std::string expected_text(Check check) {
       return "a name of at most 64 characters, or nothing";
     case Check::kPath:
       return "a path that begins with /";
+    case Check::kOptionalPath:
+      return "a path that begins with /, or nothing";
     case Check::kSocketPath:
       return "a path that begins with /, of at most 107 characters, or nothing";
     case Check::kTimezone:
       return "a rule such as <-05>5 or CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing";
     case Check::kProbe:
-      return "http://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing";
+      return "http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing";
     case Check::kWebUrl:
       return "https://HOST[:PORT][/PATH], the same with http://, or nothing";
     case Check::kHeader:
@@ -77,6 +79,8 @@ bool accepts(Check check, std::string_view text) {
       return text.size() <= kLongestName;
     case Check::kPath:
       return is_path(text, kLongestPath);
+    case Check::kOptionalPath:
+      return text.empty() || is_path(text, kLongestPath);
     case Check::kSocketPath:
       return text.empty() || is_path(text, kLongestSocketPath);
   }
@@ -85,7 +89,8 @@ bool accepts(Check check, std::string_view text) {
 
 // A path that lacks its first slash, or stands in quotes.
 std::string suggest_path(const Row& row, std::string_view text) {
-  const bool is_path = row.check == Check::kPath || row.check == Check::kSocketPath;
+  const bool is_path =
+      row.check == Check::kPath || row.check == Check::kOptionalPath || row.check == Check::kSocketPath;
   if (!is_path || text.empty()) return {};
   const bool quoted = text.size() > 2 && text.front() == text.back() && (text[0] == '"' || text[0] == '\'');
   const std::string attempt = quoted ? std::string(text.substr(1, text.size() - 2)) : std::string("/").append(text);

@@ -24,10 +24,11 @@ struct Settings {
   std::string timezone;  // empty: TZ, else /etc/localtime, else UTC
   std::string procfs_root;
   std::string sysfs_root;
+  std::string ca_file;  // empty: the first of the usual ones
 
   // [heartbeat]
   std::chrono::seconds heartbeat_interval{};
-  std::string probe;  // http://HOST[:PORT][/PATH], tcp://HOST:PORT, or empty: none
+  std::string probe;  // http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT, or empty: none
   std::chrono::milliseconds probe_timeout{};
   std::string worker_url;  // http(s)://HOST[:PORT][/PATH], or empty: there is none
   std::string worker_secret;

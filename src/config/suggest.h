@@ -24,7 +24,7 @@ std::string nearest_environment_name(std::span<const Row> rows, std::string_view
 /// "interval, probe, disk": the keys of a section, or (empty) all sections.
 std::string list_names(std::span<const Row> rows, std::string_view section);
 
-/// A probe that lacks its scheme, or has another one than the two that work, with http:// for it; empty when it holds a
+/// A probe that lacks its scheme, or has another one than those that work, with http:// for it; empty when it holds a
 /// user name. Need not be right.
 std::string guess_probe(std::string_view text);
 

@@ -52,6 +52,13 @@ constexpr Row kRows[] = {
      .default_text = "/sys",
      .help = "Where sysfs is mounted, likewise.",
      .alias = "SYSFS_ROOT"},
+    {.section = "limpet",
+     .key = "ca_file",
+     .member = &Settings::ca_file,
+     .check = Check::kOptionalPath,
+     .default_text = "",
+     .help = "The certificates of the authorities that https servers are believed by, a PEM file. Empty: the system's, "
+             "from the package ca-certificates."},
 
     {.section = "heartbeat",
      .key = "interval",
@@ -67,8 +74,8 @@ constexpr Row kRows[] = {
      .member = &Settings::probe,
      .check = Check::kProbe,
      .default_text = "http://www.google.com",
-     .help = "What is asked in each cycle to know whether the internet is there. http:// sends a HEAD request, and an "
-             "answer from 200 to 399 counts; tcp:// only connects. Empty: nothing is asked."},
+     .help = "What is asked in each cycle to know whether the internet is there. http:// and https:// send a HEAD "
+             "request, and an answer from 200 to 399 counts; tcp:// only connects. Empty: nothing is asked."},
     {.section = "heartbeat",
      .key = "probe_timeout",
      .member = &Settings::probe_timeout,

@@ -9,6 +9,7 @@ namespace net {
 
 base::IoResult Connection::read(std::span<char> room) {
   using State = base::IoResult::State;
+  if (tls) return tls.read(room);
   const ssize_t got = ::recv(fd.get(), room.data(), room.size(), 0);
   if (got > 0) return {State::kDone, static_cast<std::size_t>(got)};
   if (got == 0) return {State::kClosed};
@@ -19,6 +20,7 @@ base::IoResult Connection::read(std::span<char> room) {
 
 base::IoResult Connection::write(std::string_view bytes) {
   using State = base::IoResult::State;
+  if (tls) return tls.write(bytes);
   const ssize_t sent = ::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (sent >= 0) return {State::kDone, static_cast<std::size_t>(sent)};
   if (errno == EAGAIN || errno == EINTR) return {State::kWantWrite};
@@ -26,8 +28,13 @@ base::IoResult Connection::write(std::string_view bytes) {
   return {State::kFailed};
 }
 
-base::Error Connection::error(std::string_view what) const { return base::Error::from_errno(code, what); }
+base::Error Connection::error(std::string_view what) const {
+  return tls ? tls.error().error : base::Error::from_errno(code, what);
+}
 
-void Connection::close() { fd.reset(); }
+void Connection::close() {
+  tls.close();
+  fd.reset();
+}
 
 }  // namespace net

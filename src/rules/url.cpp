@@ -104,11 +104,11 @@ base::Result<Url> parse(std::string_view text, bool tcp_too, const char* expecte
 }  // namespace
 
 base::Result<Url> parse_web_url(std::string_view text) {
-  return parse(text, false, "expected http://HOST[:PORT][/PATH] or https://HOST[:PORT][/PATH]");
+  return parse(text, false, "expected http(s)://HOST[:PORT][/PATH]");
 }
 
 base::Result<Url> parse_probe_url(std::string_view text) {
-  return parse(text, true, "expected http://HOST[:PORT][/PATH], the same with https, or tcp://HOST:PORT");
+  return parse(text, true, "expected http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT");
 }
 
 }  // namespace rules

@@ -50,7 +50,7 @@ TEST_CASE("a file with twenty mistakes: each is told with file, line, key, value
                                         "[hartbeat]\n"
                                         "interval = 17s\n"
                                         "interval = 10s\n"
-                                        "probe = https://www.google.com\n"
+                                        "probe = ftp://www.google.com\n"
                                         "probe_timeout = 2 seconds\n"
                                         "disk = \"/\"\n"
                                         "keep_raw = 7d\n"
@@ -80,7 +80,7 @@ TEST_CASE("a file with twenty mistakes: each is told with file, line, key, value
         "FILE, line 10: [heartbeat] interval = 17s: expected a time from 10s to 1h that divides a day, such as 10s, "
         "30s or 5m. Did you mean 18s?\n"
         "FILE, line 11: [heartbeat] interval = 10s: this key stands in line 10 already. Keep one of the two.\n"
-        "FILE, line 12: [heartbeat] probe = https://www.google.com: expected http://HOST[:PORT][/PATH] or "
+        "FILE, line 12: [heartbeat] probe = ftp://www.google.com: expected http(s)://HOST[:PORT][/PATH] or "
         "tcp://HOST:PORT. Did you mean http://www.google.com?\n"
         "FILE, line 13: [heartbeat] probe_timeout = 2 seconds: expected a time from 100ms to 30s, such as 2s. Did you "
         "mean 2s?\n"
@@ -181,7 +181,7 @@ TEST_CASE("a probe's own judgement is told, without repeating the value") {
   const std::string path = folder.write("a.ini", "[heartbeat]\nprobe = http://a:0/\n");
   CHECK(told(load(path), path) ==
         "FILE, line 2: [heartbeat] probe = http://a:0/: the port must be from 1 to 65535: expected "
-        "http://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing.\n");
+        "http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing.\n");
   const std::string secret = folder.write("b.ini", "[heartbeat]\nprobe = https://me:hunter2@a/\n");
   CHECK_FALSE(told(load(secret), secret).contains("hunter2"));
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "fakes/certificates.h"
+#include "fakes/child_process.h"
 #include "fakes/dns_server.h"
 #include "fakes/loop_runner.h"
 #include "fakes/script_server.h"
@@ -23,7 +25,8 @@ struct Fixture {
   fakes::LoopRunner runner;
   net::Resolver resolver{runner.loop(),
                          {.resolv_conf = folder.path() / "resolv.conf", .hosts = folder.path() / "hosts"}};
-  collect::InternetProbe probe{runner.loop(), resolver,
+  net::TlsService tls{runner.clock()};
+  collect::InternetProbe probe{runner.loop(), resolver, tls,
                                base::Callback<const collect::ProbeResult&>::to<&Fixture::on_result>(*this)};
   int results = 0;
   collect::ProbeResult result;
@@ -199,7 +202,7 @@ TEST_CASE_FIXTURE(Fixture, "a target that is refused leaves the old one; an empt
   fakes::ScriptServer server([](Peer& peer) { peer.hang(); });
   CHECK_FALSE(probe.configured());
   configure(at(server, "tcp"));
-  CHECK_FALSE(probe.configure("https://127.0.0.1", 2s));
+  CHECK_FALSE(probe.configure("ftp://127.0.0.1", 2s));
   CHECK(probe.configured());
   run();
   CHECK(result.ok);
@@ -209,4 +212,32 @@ TEST_CASE_FIXTURE(Fixture, "a target that is refused leaves the old one; an empt
   results = 0;
   runner.run_for(50ms);
   CHECK(results == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an https probe asks over TLS, and only a server that is believed is internet") {
+  if (!fakes::Certificates::possible()) {
+    MESSAGE("skipped: openssl is not installed (Debian package openssl)");
+    return;
+  }
+  const fakes::Certificates certificates(folder.file("made"));
+  certificates.make({.name = "good"});
+  const std::uint16_t port = fakes::free_port();
+  const fakes::ChildProcess server("cd " + folder.file("made") +
+                                       " && { printf 'HTTP/1.1 204 No Content\\r\\n\\r\\n'; sleep 1000; } | "
+                                       "openssl s_server -quiet -accept 127.0.0.1:" +
+                                       std::to_string(port) + " -cert good.pem -key good.key",
+                                   folder.file("out"));
+  REQUIRE(fakes::ChildProcess::wait_for_port(port));
+  const std::string target = "https://127.0.0.1:" + std::to_string(port) + "/generate_204";
+  tls.configure(certificates.path("ca.pem"));
+  configure(target);
+  run();
+  CHECK_MESSAGE(result.ok, result.reason.c_str());
+  CHECK(result.ping_ms);
+  certificates.make_self_signed({.name = "foreign", .subject = "/CN=Nobody CA", .is_authority = true});
+  tls.configure(certificates.path("foreign.pem"));
+  run();
+  CHECK_FALSE(result.ok);
+  CHECK_MESSAGE(result.reason.view().find("signed by Limpet Test CA, which is not in") != std::string_view::npos,
+                result.reason.c_str());
 }

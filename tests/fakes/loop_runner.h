@@ -12,6 +12,7 @@ namespace fakes {
 class LoopRunner {
  public:
   event::Loop& loop() { return loop_; }
+  const os::Clock& clock() const { return clock_; }
 
   /// False when `done()` was not true within `limit`.
   template <class Done>

@@ -51,9 +51,9 @@ TEST_CASE("what is no address is refused and says what was expected") {
     std::string text;
     const char* told;
   } cases[] = {
-      {"no scheme", "www.google.com", "expected http://HOST"},
-      {"scheme in capitals", "HTTPS://a", "expected http://HOST"},
-      {"ICMP", "icmp://1.1.1.1", "expected http://HOST"},
+      {"no scheme", "www.google.com", "expected http(s)://HOST"},
+      {"scheme in capitals", "HTTPS://a", "expected http(s)://HOST"},
+      {"ICMP", "icmp://1.1.1.1", "expected http(s)://HOST"},
       {"scheme alone", "http://", "no host"},
       {"port alone", "http://:80", "no host"},
       {"port zero", "http://a:0", "1 to 65535"},
@@ -90,5 +90,5 @@ TEST_CASE("what is posted to is http or https") {
   CHECK(parse_web_url("http://127.0.0.1:5678/webhook/a")->field.view() == "127.0.0.1:5678");
   const auto refused = parse_web_url("tcp://a:1");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().text().find("expected http://HOST") != std::string_view::npos);
+  CHECK(refused.error().text().find("expected http(s)://HOST") != std::string_view::npos);
 }
