@@ -10,9 +10,9 @@
 
 namespace collect {
 
-HeartbeatWorker::HeartbeatWorker(event::Loop& loop, net::Resolver& resolver,
+HeartbeatWorker::HeartbeatWorker(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
                                  base::Callback<const WorkerResult&> on_result)
-    : loop_(loop), on_result_(on_result), connect_(loop, resolver), http_(loop, connect_, *this) {}
+    : loop_(loop), on_result_(on_result), connect_(loop, resolver, tls), http_(loop, connect_, *this) {}
 
 base::Result<void> HeartbeatWorker::configure(const config::Settings& settings) {
   const std::string authorization = settings.worker_secret.empty() ? "" : "Bearer " + settings.worker_secret;
@@ -27,7 +27,7 @@ base::Result<void> HeartbeatWorker::configure(const config::Settings& settings) 
   const auto url = rules::parse_web_url(url_text_);
   if (!url) return std::unexpected(url.error());
   url_ = *url;
-  connect_.set_target(url_.host, url_.port);
+  connect_.set_target(url_);
   configured_ = true;
   return {};
 }

@@ -16,7 +16,8 @@
 #include "event/loop.h"
 #include "net/http_client.h"
 #include "net/resolver.h"
-#include "net/tcp_connect.h"
+#include "net/tls_service.h"
+#include "net/web_connect.h"
 #include "rules/sample.h"
 #include "rules/url.h"
 #include "rules/worker_watch.h"
@@ -31,7 +32,8 @@ struct WorkerResult {
 class HeartbeatWorker final : private net::HttpClientHandler {
  public:
   /// `on_result` comes once for each start(), never from inside it; start() and configure() are allowed there.
-  HeartbeatWorker(event::Loop& loop, net::Resolver& resolver, base::Callback<const WorkerResult&> on_result);
+  HeartbeatWorker(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
+                  base::Callback<const WorkerResult&> on_result);
   HeartbeatWorker(const HeartbeatWorker&) = delete;
   HeartbeatWorker& operator=(const HeartbeatWorker&) = delete;
 
@@ -50,7 +52,7 @@ class HeartbeatWorker final : private net::HttpClientHandler {
 
   event::Loop& loop_;
   base::Callback<const WorkerResult&> on_result_;
-  net::TcpConnect connect_;
+  net::WebConnect connect_;
   net::HttpClient http_;
   std::string url_text_;
   rules::Url url_;

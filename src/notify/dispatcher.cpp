@@ -6,13 +6,13 @@
 namespace notify {
 
 template <std::size_t... I>
-Dispatcher::Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox,
+Dispatcher::Dispatcher(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
                        const config::Settings& settings, std::index_sequence<I...>)
-    : lanes_{Lane(loop, resolver, outbox, settings, *registry()[I])...} {}
+    : lanes_{Lane(loop, resolver, tls, outbox, settings, *registry()[I])...} {}
 
-Dispatcher::Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox,
+Dispatcher::Dispatcher(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
                        const config::Settings& settings)
-    : Dispatcher(loop, resolver, outbox, settings, std::make_index_sequence<kChannels>()) {}
+    : Dispatcher(loop, resolver, tls, outbox, settings, std::make_index_sequence<kChannels>()) {}
 
 void Dispatcher::wake() {
   for (Lane& lane : lanes_) lane.wake();

@@ -14,7 +14,8 @@ namespace notify {
 class Dispatcher {
  public:
   /// All are borrowed and outlive this. `settings` may change at any time, followed by reconfigure().
-  Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings);
+  Dispatcher(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
+             const config::Settings& settings);
 
   /// At the start, after each commit, and now and then.
   void wake();
@@ -27,8 +28,8 @@ class Dispatcher {
 
  private:
   template <std::size_t... I>
-  Dispatcher(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings,
-             std::index_sequence<I...>);
+  Dispatcher(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
+             const config::Settings& settings, std::index_sequence<I...>);
 
   std::array<Lane, kChannels> lanes_;
 };

@@ -22,13 +22,13 @@ store::OutboxOutcome::Kind kind_of(Delivery delivery) {
 
 }  // namespace
 
-Lane::Lane(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings,
-           const Channel& channel)
+Lane::Lane(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
+           const config::Settings& settings, const Channel& channel)
     : loop_(loop),
       outbox_(outbox),
       settings_(settings),
       channel_(channel),
-      connect_(loop, resolver),
+      connect_(loop, resolver, tls),
       http_(loop, connect_, *this),
       timer_(loop, "sending an alert", base::Callback<>::to<&Lane::on_time>(*this)) {}
 
@@ -73,7 +73,7 @@ void Lane::send(const store::OutboxRow& row) {
   if (body.overflowed()) return finish(Delivery::kRefused, "the alert is too long to be sent");
   const base::Result<rules::Url> url = channel_.url(settings_);
   if (!url) return finish(Delivery::kRetry, url.error().text());
-  connect_.set_target(url->host, url->port);
+  connect_.set_target(*url);
   http_.start({.method = net::HttpClientRequest::Method::kPost,
                .host = url->field,
                .target = url->target,

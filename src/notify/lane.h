@@ -19,7 +19,8 @@
 #include "event/timer.h"
 #include "net/http_client.h"
 #include "net/resolver.h"
-#include "net/tcp_connect.h"
+#include "net/tls_service.h"
+#include "net/web_connect.h"
 #include "notify/channel.h"
 #include "store/outbox.h"
 
@@ -31,8 +32,8 @@ class Lane final : private net::HttpClientHandler {
   static constexpr std::chrono::seconds kDiskRetry{10};
 
   /// All are borrowed and outlive this.
-  Lane(event::Loop& loop, net::Resolver& resolver, store::Outbox& outbox, const config::Settings& settings,
-       const Channel& channel);
+  Lane(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, store::Outbox& outbox,
+       const config::Settings& settings, const Channel& channel);
 
   /// Something may wait: looks, unless it is busy or waits for a better time itself.
   void wake();
@@ -62,7 +63,7 @@ class Lane final : private net::HttpClientHandler {
   store::Outbox& outbox_;
   const config::Settings& settings_;
   const Channel& channel_;
-  net::TcpConnect connect_;
+  net::WebConnect connect_;
   net::HttpClient http_;
   event::Timer timer_;
   std::array<char, base::limits::kAlertBody> body_{};

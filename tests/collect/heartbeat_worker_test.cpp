@@ -18,7 +18,8 @@ namespace {
 struct Fixture {
   fakes::LoopRunner runner;
   net::Resolver resolver{runner.loop(), {.resolv_conf = "/nonexistent", .hosts = "/nonexistent"}};
-  collect::HeartbeatWorker worker{runner.loop(), resolver,
+  net::TlsService tls{runner.loop().clock()};
+  collect::HeartbeatWorker worker{runner.loop(), resolver, tls,
                                   base::Callback<const collect::WorkerResult&>::to<&Fixture::on_result>(*this)};
   config::Settings settings;
   int results = 0;

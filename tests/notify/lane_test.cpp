@@ -111,7 +111,8 @@ struct Run {
   config::Settings settings;
   store::SharedDatabase database{clock};
   store::Outbox outbox{clock, database};
-  notify::Lane lane{loop, resolver, outbox, settings, notify::kN8n};
+  net::TlsService tls{clock};
+  notify::Lane lane{loop, resolver, tls, outbox, settings, notify::kN8n};
 };
 
 struct Fixture {
