@@ -6,6 +6,7 @@ import json
 import time
 
 import daemon
+import scenario
 from peers import http_peer
 
 SECRET = "s3cr3t-of-this-box"
@@ -13,7 +14,7 @@ SENT_COLUMNS = ["timestamp_lima", "cpu_percent", "ram_percent", "ram_used_mb", "
                 "internet_ok", "ping_ms"]
 
 
-class Heartbeat(daemon.Scenario):
+class Heartbeat(scenario.Scenario):
     def peer(self, *arguments, **options):
         peer = http_peer.HttpPeer(*arguments, **options)
         self.addCleanup(peer.go)
@@ -216,4 +217,4 @@ class Heartbeat(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()
