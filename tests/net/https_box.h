@@ -69,6 +69,7 @@ struct HttpsBox : net::HttpClientHandler {
   /// openssl s_server with the certificate NAME; its output is what clients sent.
   std::unique_ptr<fakes::ChildProcess> s_server(const std::string& name, const std::string& options,
                                                 const std::string& input = "sleep 1000") {
+    REQUIRE(fakes::ChildProcess::wait_for_port(port, false));  // an earlier one's
     auto server = std::make_unique<fakes::ChildProcess>(
         "( " + input + " ) | openssl s_server -accept 127.0.0.1:" + std::to_string(port) + " -cert " +
             certificates().path(name + ".pem") + " -key " + certificates().path(name + ".key") + " " + options,

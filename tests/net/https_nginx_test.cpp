@@ -22,6 +22,7 @@ struct Line {
   int status = 0;
   std::string resumed;  // "r" or "."
   std::string protocol;
+  std::string application;  // ALPN
   std::string authorization;
 };
 
@@ -44,6 +45,7 @@ struct NginxBox : HttpsBox {
     folder.write("nginx.conf", std::string(::geteuid() == 0 ? "user root;" : "") +
                                    "daemon off; worker_processes 1; pid nginx.pid; events {} error_log error.log;\n"
                                    "http { log_format l '$connection $status $ssl_session_reused $ssl_protocol "
+                                   "$ssl_alpn_protocol "
                                    "$http_authorization'; access_log access.log l;\n"
                                    "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; "
                                    "uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
@@ -70,7 +72,8 @@ struct NginxBox : HttpsBox {
     std::ifstream file(folder.file("access.log"));
     for (std::string text; std::getline(file, text);) {
       Line line;
-      std::istringstream(text) >> line.connection >> line.status >> line.resumed >> line.protocol >> line.authorization;
+      std::istringstream(text) >> line.connection >> line.status >> line.resumed >> line.protocol >> line.application >>
+          line.authorization;
       lines.push_back(line);
     }
     return lines;
@@ -113,6 +116,7 @@ TEST_CASE_FIXTURE(NginxBox, "many requests over one connection; the next connect
     for (const Line& line : lines) {
       CHECK(line.status == 200);
       CHECK(line.protocol == protocol);
+      CHECK(line.application == "http/1.1");
       CHECK(line.authorization == "Bearer_s3cret");
     }
     client.cancel();
