@@ -32,6 +32,7 @@ enum class Check : std::uint8_t {
   kProbe,         // the same
   kWebUrl,        // the same
   kHeader,        // visible ASCII, at most 512: goes into the header of a request; may be empty
+  kAccount,       // asked of Machine::check_value; the default always passes
   kDividesDay,    // a time that fits a whole number of times into a day
 };
 

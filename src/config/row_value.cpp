@@ -45,6 +45,8 @@ std::string expected_text(Check check) {
       return "text";
     case Check::kName:
       return "a name of at most 64 characters, or nothing";
+    case Check::kAccount:
+      return "the name of an account of this box";
     case Check::kPath:
       return "a path that begins with /";
     case Check::kOptionalPath:
@@ -77,6 +79,8 @@ bool accepts(Check check, std::string_view text) {
       return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
     case Check::kName:
       return text.size() <= kLongestName;
+    case Check::kAccount:
+      return !text.empty();
     case Check::kPath:
       return is_path(text, kLongestPath);
     case Check::kOptionalPath:

@@ -17,7 +17,8 @@ struct Refusal {
 };
 
 /// Reads `text` as the row has it and puts it into `settings`. Nothing when it was taken; else `settings` is untouched.
-/// A path loses the slashes at its end. Check::kTimezone, kProbe and kWebUrl are not asked here: that is for Machine.
+/// A path loses the slashes at its end. Check::kTimezone, kProbe, kWebUrl and kAccount are not asked here: that is for
+/// Machine.
 std::optional<Refusal> set_value(const Row& row, std::string_view text, Settings& settings);
 
 /// The value as the file would have it: times and sizes in the largest unit that fits.

@@ -21,6 +21,7 @@ struct Settings {
   std::string data_dir;
   base::log::Level log_level{};
   base::log::Target log_target{};
+  std::string user;      // whom the main process becomes when it was started as root
   std::string timezone;  // empty: TZ, else /etc/localtime, else UTC
   std::string procfs_root;
   std::string sysfs_root;

@@ -39,6 +39,16 @@ constexpr Row kRows[] = {
          "The local time of what people read. Empty: the environment's TZ, else /etc/localtime, else UTC. A rule needs "
          "no time zone files on the box, a name does."},
     {.section = "limpet",
+     .key = "user",
+     .member = &Settings::user,
+     .check = Check::kAccount,
+     .default_text = "limpet",
+     .help =
+         "The account that Limpet becomes when it is started as root; a small helper process stays root for the few "
+         "things that need it. A data_dir that is made is given to this account. When the box has no account limpet "
+         "and no other is named here, Limpet stays root, with a warning.",
+     .at_start_only = true},
+    {.section = "limpet",
      .key = "procfs_root",
      .member = &Settings::procfs_root,
      .check = Check::kPath,
