@@ -14,10 +14,11 @@
 namespace net {
 
 struct Connection {
-  os::UniqueFd fd;           // non-blocking, for poll(2)
-  base::SteadyTime began{};  // when the connect that succeeded began: names were resolved before
-  lib::TlsStream tls = {};   // empty without TLS
-  int code = 0;              // errno(3) of the last failure without TLS
+  os::UniqueFd fd;            // non-blocking, for poll(2)
+  base::SteadyTime began{};   // when the connect that succeeded began: names were resolved before
+  lib::TlsStream tls = {};    // empty without TLS
+  int code = 0;               // errno(3) of the last failure without TLS
+  bool request_sent = false;  // whoever connected has sent the client's request already: only the answer is to be read
 
   base::IoResult read(std::span<char> room);
   /// After a kWant… the same bytes have to be given again.

@@ -81,7 +81,7 @@ void HttpClient::on_connected(ConnectResult& result) {
 void HttpClient::begin_exchange() {
   phase_ = Phase::kExchanging;
   parser_.start_response(limits_, answer_to_head_);
-  sent_ = 0;
+  sent_ = connection_.request_sent ? head_.size() + body_.size() : 0;
   deadline_timer_.arm_at(deadline_);
   send();
 }

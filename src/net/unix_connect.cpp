@@ -11,6 +11,17 @@
 
 namespace net {
 
+int connect_unix(std::string_view path, os::UniqueFd& fd) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return ENAMETOOLONG;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  fd.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return errno;
+  const auto* target = reinterpret_cast<const sockaddr*>(&address);
+  return ::connect(fd.get(), target, sizeof address) == 0 ? 0 : errno;
+}
+
 UnixConnect::UnixConnect(event::Loop& loop)
     : loop_(loop), timer_(loop, "UNIX connect", base::Callback<>::to<&UnixConnect::on_time>(*this)) {}
 
@@ -24,7 +35,8 @@ void UnixConnect::start(base::SteadyTime deadline, OnDone on_done) {
 // queue is full, which no poll(2) tells the end of.
 void UnixConnect::on_time() {
   ConnectResult result;
-  int code = connect(result.connection);
+  result.connection.began = loop_.clock().steady_now();
+  int code = connect_unix(path_, result.connection.fd);
   if (code == EAGAIN && loop_.clock().steady_now() < deadline_) {
     timer_.arm_at(std::min(deadline_, loop_.clock().steady_now() + kRetry));
     return;
@@ -33,18 +45,6 @@ void UnixConnect::on_time() {
   if (code != 0) result.error = base::Error::from_errno(code, "connect to", path_);
   const OnDone on_done = on_done_;
   on_done(result);
-}
-
-int UnixConnect::connect(Connection& connection) const {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path_.size() >= sizeof address.sun_path) return ENAMETOOLONG;
-  std::memcpy(address.sun_path, path_.data(), path_.size());
-  connection.began = loop_.clock().steady_now();
-  connection.fd.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!connection.fd) return errno;
-  const auto* target = reinterpret_cast<const sockaddr*>(&address);
-  return ::connect(connection.fd.get(), target, sizeof address) == 0 ? 0 : errno;
 }
 
 }  // namespace net

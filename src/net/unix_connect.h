@@ -13,6 +13,10 @@
 
 namespace net {
 
+/// Connects to `path` without waiting, with a socket that does not wait. 0, or the errno of connect(2): EAGAIN when the
+/// listener's queue is full.
+int connect_unix(std::string_view path, os::UniqueFd& fd);
+
 class UnixConnect final : public Connector {
  public:
   static constexpr std::chrono::milliseconds kRetry{20};
@@ -31,7 +35,6 @@ class UnixConnect final : public Connector {
 
  private:
   void on_time();
-  int connect(Connection& connection) const;
 
   event::Loop& loop_;
   event::Timer timer_;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What the main process, which anybody may reach, and the helper, which is root, say to each other: one request, one
+// message of a fixed size; one or more replies to it, each with a descriptor or without. Both ends are one program in
+// one moment, forked, so numbers are in the machine's own order. Pure.
+//
+// A request holds no path, no address and no text at all: what it leads to stands in the configuration, which the
+// helper reads itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace heal {
+
+/// What the helper does, and nothing else.
+enum class Operation : std::uint32_t {
+  kReadSettings = 1,  // reads the configuration again; a reply for each file of it, its text the path, then the last
+  kDockerList,        // a connection to Docker's socket on which "GET /containers/json" was sent
+  kIcmpSocket,        // a raw socket for ICMP, icmp(7)
+  kIcmp6Socket,       // the same for ICMPv6, RFC 3542
+};
+
+struct Request {
+  std::uint32_t number = 0;  // of the main process's choice; comes back with each reply
+  Operation operation{};
+};
+
+inline constexpr std::size_t kRequestBytes = 8;
+
+std::array<char, kRequestBytes> format_request(const Request& request);
+/// Nothing when it has another size. The operation may be one that is not there.
+std::optional<Request> parse_request(std::string_view bytes);
+
+struct Reply {
+  std::uint32_t number = 0;
+  std::int32_t error = 0;  // errno(3), or 0: it worked
+  bool last = true;        // no other reply follows to that request
+  std::string_view text;
+};
+
+inline constexpr std::size_t kReplyHead = 12;
+inline constexpr std::size_t kReplyText = 4096;  // PATH_MAX
+inline constexpr std::size_t kReplyBytes = kReplyHead + kReplyText;
+
+/// Into `room`; a longer text is cut.
+std::string_view format_reply(const Reply& reply, std::array<char, kReplyBytes>& room);
+/// Its text lies in `bytes`. Nothing when it is no reply.
+std::optional<Reply> parse_reply(std::string_view bytes);
+
+}  // namespace heal

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
+// request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
+// from the main process, starts no program, and ends when the main process does.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "heal/helper_protocol.h"
+#include "os/unique_fd.h"
+
+namespace heal {
+
+/// What the helper has to know of the configuration. It believes nobody but its own reading.
+struct HelperSettings {
+  std::string docker_socket;
+};
+
+/// A file of the configuration as the helper found it: open for reading, or the errno that kept it from that.
+struct SettingsFile {
+  std::string path;
+  int error = 0;
+  os::UniqueFd fd;
+};
+
+/// Where the helper reads the configuration.
+class SettingsSource {
+ public:
+  /// Reads all of it again. `settings` changes only when there is no mistake in it; the files come in any case.
+  virtual std::vector<SettingsFile> read(HelperSettings& settings) = 0;
+
+ protected:
+  ~SettingsSource() = default;
+};
+
+class HelperServer {
+ public:
+  /// `socket`, one end of os::make_message_pair(), and `source` are borrowed.
+  HelperServer(int socket, HelperSettings settings, SettingsSource& source)
+      : socket_(socket), settings_(std::move(settings)), source_(source) {}
+
+  /// Serves until the other end is closed.
+  void run();
+
+ private:
+  struct Row;
+  static const Row kTable[];
+
+  void answer(const Request& request);
+  void refuse(std::uint32_t number);
+  void read_settings(std::uint32_t number);
+  void list_containers(std::uint32_t number);
+  void open_icmp(std::uint32_t number);
+  void open_icmp6(std::uint32_t number);
+  void reply(const Reply& reply, int passed);
+  void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
+
+  int socket_;
+  HelperSettings settings_;
+  SettingsSource& source_;
+};
+
+}  // namespace heal

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// A main process that somebody took over, against the helper: messages of any length and content. Each begins with a
+// byte of its length. Whatever they are, the helper answers each one and ends with the socket.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/log.h"
+#include "heal/helper_server.h"
+#include "os/message_socket.h"
+
+namespace {
+
+class NoFiles final : public heal::SettingsSource {
+ public:
+  std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
+    settings.docker_socket.clear();
+    return {};
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr int kMost = 32;  // fewer than wait unread in a socket
+  base::log::configure(base::log::Level::kError, base::log::Target::kStderr);
+  auto ends = os::make_message_pair();
+  if (!ends) return 0;
+  int sent = 0;
+  for (std::string_view rest(reinterpret_cast<const char*>(data), size); !rest.empty() && sent < kMost; ++sent) {
+    const std::size_t wanted = static_cast<unsigned char>(rest[0]);
+    rest.remove_prefix(1);
+    const std::size_t length = std::min(std::max<std::size_t>(wanted, 1), rest.size());
+    if (length == 0) break;
+    if (os::send_message((*ends)[0].get(), rest.substr(0, length), -1, false) != 0) std::abort();
+    rest.remove_prefix(length);
+  }
+  ::shutdown((*ends)[0].get(), SHUT_WR);
+  NoFiles source;
+  heal::HelperServer((*ends)[1].get(), {}, source).run();
+  int answered = 0;
+  std::array<char, heal::kReplyBytes> room;
+  for (;;) {
+    const auto message = os::receive_message((*ends)[0].get(), room);
+    if (!message || message->bytes == 0) break;
+    const auto reply = heal::parse_reply({room.data(), message->bytes});
+    if (!reply || (reply->error != 0 && message->fd)) std::abort();
+    answered += reply->last ? 1 : 0;
+  }
+  if (answered != sent) std::abort();
+  return 0;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "heal/helper_protocol.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+TEST_CASE("a request comes back as it was sent, also one that nobody knows") {
+  for (const auto operation : {heal::Operation::kReadSettings, heal::Operation::kDockerList,
+                               heal::Operation::kIcmp6Socket, static_cast<heal::Operation>(0xFFFFFFFF)}) {
+    const auto bytes = heal::format_request({0x12345678, operation});
+    const auto request = heal::parse_request({bytes.data(), bytes.size()});
+    REQUIRE(request);
+    CHECK(request->number == 0x12345678);
+    CHECK(request->operation == operation);
+  }
+}
+
+TEST_CASE("a request of any other size is none") {
+  const std::string bytes(64, '\1');
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    CAPTURE(size);
+    CHECK(heal::parse_request(std::string_view(bytes).substr(0, size)).has_value() == (size == heal::kRequestBytes));
+  }
+}
+
+TEST_CASE("a reply comes back as it was sent; a text over the longest path is cut, not the end of anything") {
+  std::array<char, heal::kReplyBytes> room;
+  const std::string longest(heal::kReplyText, 'a');
+  const std::string longer = longest + "b";
+  for (const std::string& text : {std::string(), std::string("/etc/limpet.ini"), longest, longer}) {
+    for (const bool last : {false, true}) {
+      const auto reply = heal::parse_reply(heal::format_reply({7, -13, last, text}, room));
+      REQUIRE(reply);
+      CHECK(reply->number == 7);
+      CHECK(reply->error == -13);
+      CHECK(reply->last == last);
+      CHECK(reply->text == text.substr(0, heal::kReplyText));
+    }
+  }
+}
+
+TEST_CASE("what is too short, too long or out of bounds is no reply") {
+  std::array<char, heal::kReplyBytes> room;
+  std::string bytes(heal::format_reply({.number = 1, .text = {}}, room));
+  CHECK_FALSE(heal::parse_reply(bytes.substr(1)));
+  CHECK_FALSE(heal::parse_reply(std::string(heal::kReplyBytes + 1, '\0')));
+  bytes[8] = 2;
+  CHECK_FALSE(heal::parse_reply(bytes));
+}

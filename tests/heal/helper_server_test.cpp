@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "heal/helper_server.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+#include "fakes/captured_output.h"
+#include "fakes/script_server.h"
+#include "fakes/temporary_folder.h"
+#include "os/message_socket.h"
+
+namespace {
+
+class OneFile final : public heal::SettingsSource {
+ public:
+  explicit OneFile(const std::string& path) : path_(path) {}
+
+  std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
+    settings.docker_socket = docker_socket;
+    std::vector<heal::SettingsFile> files;
+    files.push_back({path_, 0, os::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))});
+    files.push_back({"/not/there", ENOENT, {}});
+    return files;
+  }
+
+  std::string docker_socket;
+
+ private:
+  std::string path_;
+};
+
+struct Answer {
+  std::uint32_t number = 0;
+  int error = -1;
+  bool last = false;
+  std::string text;
+  os::UniqueFd fd;
+};
+
+// A helper in a thread of the test, with root's rights where the test has them.
+struct Fixture {
+  fakes::TemporaryFolder folder;
+  std::string docker = folder.path() / "docker.sock";
+  OneFile source{folder.write("limpet.ini", "[limpet]\n")};
+  std::array<os::UniqueFd, 2> ends = std::move(*os::make_message_pair());
+  std::thread thread{[this] {
+    heal::HelperServer(ends[1].get(), {docker}, source).run();
+    ended = true;
+  }};
+  std::atomic<bool> ended = false;
+
+  ~Fixture() {
+    ends[0].reset();
+    thread.join();
+    CHECK(ended);
+  }
+
+  void send(std::string_view bytes) { REQUIRE(os::send_message(ends[0].get(), bytes, -1, true) == 0); }
+  void ask(std::uint32_t number, heal::Operation operation) {
+    const auto bytes = heal::format_request({number, operation});
+    send({bytes.data(), bytes.size()});
+  }
+  Answer receive() {
+    pollfd ready{ends[0].get(), POLLIN, 0};
+    REQUIRE(::poll(&ready, 1, 5000) == 1);
+    std::array<char, heal::kReplyBytes> room;
+    auto message = os::receive_message(ends[0].get(), room);
+    REQUIRE(message);
+    const auto reply = heal::parse_reply({room.data(), message->bytes});
+    REQUIRE(reply);
+    return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(message->fd)};
+  }
+  void check_refused(std::uint32_t number) {
+    const Answer answer = receive();
+    CHECK(answer.number == number);
+    CHECK(answer.error == EBADRQC);
+    CHECK(answer.last);
+    CHECK_FALSE(answer.fd);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "what is no request, or stands not in the table, is refused, and the next one is served") {
+  const fakes::CapturedOutput log;
+  for (const std::size_t size : {1, 7, 9, 16, 4096, 100'000}) {
+    CAPTURE(size);
+    send(std::string(size, '\1'));
+    check_refused(0);
+  }
+  for (const std::uint32_t operation : {0U, 5U, 100U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
+    CAPTURE(operation);
+    ask(77, static_cast<heal::Operation>(operation));
+    check_refused(77);
+  }
+  ask(78, heal::Operation::kReadSettings);
+  CHECK(receive().number == 78);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a descriptor that comes with a request is not kept") {
+  int ends_of_pipe[2];
+  REQUIRE(::pipe2(ends_of_pipe, O_CLOEXEC) == 0);
+  const auto bytes = heal::format_request({1, heal::Operation::kDockerList});
+  REQUIRE(os::send_message(ends[0].get(), {bytes.data(), bytes.size()}, ends_of_pipe[1], true) == 0);
+  receive();
+  ::close(ends_of_pipe[1]);
+  pollfd ended_pipe{ends_of_pipe[0], POLLIN, 0};
+  CHECK(::poll(&ended_pipe, 1, 1000) == 1);
+  CHECK((ended_pipe.revents & POLLHUP) != 0);
+  ::close(ends_of_pipe[0]);
+}
+
+TEST_CASE_FIXTURE(Fixture, "Docker is sent its one request, and nothing else, and the connection is passed") {
+  std::string seen;
+  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) {
+    seen = peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
+  });
+  ask(3, heal::Operation::kDockerList);
+  const Answer answer = receive();
+  CHECK(answer.number == 3);
+  CHECK(answer.error == 0);
+  REQUIRE(answer.fd);
+  CHECK((::fcntl(answer.fd.get(), F_GETFL) & O_NONBLOCK) != 0);
+  pollfd ready{answer.fd.get(), POLLIN, 0};
+  REQUIRE(::poll(&ready, 1, 5000) == 1);
+  char text[100];
+  CHECK(::recv(answer.fd.get(), text, sizeof text, 0) > 0);
+  CHECK(seen == "GET /containers/json HTTP/1.1\r\nHost: docker\r\nUser-Agent: limpet\r\nConnection: close\r\n\r\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Docker that is not there is told by its errno") {
+  ask(4, heal::Operation::kDockerList);
+  const Answer answer = receive();
+  CHECK(answer.error == ENOENT);
+  CHECK_FALSE(answer.fd);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "each file of the settings is passed, open or with its errno, and what was read is in force") {
+  fakes::ScriptServer server(folder.path() / "other.sock", [](fakes::Peer& peer) { peer.read_request(); });
+  source.docker_socket = folder.path() / "other.sock";
+  ask(9, heal::Operation::kReadSettings);
+  const Answer first = receive();
+  CHECK(first.text == folder.file("limpet.ini"));
+  CHECK(first.error == 0);
+  CHECK_FALSE(first.last);
+  REQUIRE(first.fd);
+  CHECK((::fcntl(first.fd.get(), F_GETFL) & O_ACCMODE) == O_RDONLY);
+  const Answer second = receive();
+  CHECK(second.text == "/not/there");
+  CHECK(second.error == ENOENT);
+  const Answer last = receive();
+  CHECK(last.last);
+  CHECK(last.error == 0);
+  ask(10, heal::Operation::kDockerList);
+  CHECK(receive().error == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "root gets raw sockets that hear echo replies only; anybody else the reason why not") {
+  for (const auto operation : {heal::Operation::kIcmpSocket, heal::Operation::kIcmp6Socket}) {
+    ask(1, operation);
+    const Answer answer = receive();
+    CHECK((answer.error == 0) == static_cast<bool>(answer.fd));
+    if (!answer.fd) continue;
+    int type = 0;
+    socklen_t length = sizeof type;
+    CHECK(::getsockopt(answer.fd.get(), SOL_SOCKET, SO_TYPE, &type, &length) == 0);
+    CHECK(type == SOCK_RAW);
+  }
+}
