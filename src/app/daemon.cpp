@@ -43,7 +43,7 @@ static_assert(sizeof(Daemon) <= base::limits::budget_bytes() - base::limits::kSq
 
 }  // namespace
 
-Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
+Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit split)
     : inputs_(std::move(inputs)),
       settings_(std::move(settings)),
       loop_(clock_),
@@ -55,8 +55,15 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings)
       clock_sense_(clock_.wall_now(), clock_.steady_now()),
       resolver_(loop_),
       tls_(clock_),
+      split_(std::move(split)),
+      helper_(loop_),
+      settings_call_(helper_, heal::Operation::kReadSettings,
+                     heal::HelperCall::OnReply::to<&Daemon::on_settings_file>(*this)),
+      docker_direct_(loop_),
+      docker_by_helper_(loop_, helper_, heal::Operation::kDockerList),
       probe_(loop_, resolver_, tls_, base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
-      docker_(loop_, base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
+      docker_(loop_, split_.helper ? static_cast<net::Connector&>(docker_by_helper_) : docker_direct_,
+              base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
       worker_(loop_, resolver_, tls_, base::Callback<const collect::WorkerResult&>::to<&Daemon::on_worker>(*this)),
       cycle_(clock_, probe_, docker_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
       database_(clock_),
@@ -81,6 +88,9 @@ base::Result<void> Daemon::run() {
 
 base::Result<void> Daemon::begin() {
   if (auto opened = signals_.open(); !opened) return opened;
+  if (split_.helper) {
+    if (auto opened = helper_.open(std::move(split_.helper), split_.helper_process); !opened) return opened;
+  }
   if (auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return ready;
   if (auto applied = apply(); !applied) return applied;
   database_path_ = settings_.data_dir + "/metrics.db";
@@ -99,6 +109,7 @@ base::Result<void> Daemon::apply() {
   tls_.configure(settings_.ca_file);
   tls_.set_not_before(base::kBuiltAfter);
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
+  docker_direct_.set_path(settings_.docker_socket);
   docker_.configure(settings_.docker_socket);
   if (auto configured = worker_.configure(settings_); !configured) return configured;
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
@@ -124,8 +135,22 @@ void Daemon::on_signal(int number) {
   loop_.stop();
 }
 
+// With a helper the files come from there: a process that is no longer root may not be able to open them. A helper that
+// ended, or is too busy, leaves what can be opened without it.
 void Daemon::reload() {
-  config::Loaded loaded = load_settings(inputs_);
+  passed_files_.clear();
+  if (helper_.present() && settings_call_.start() == 0) return;
+  reload_from(passed_files_);
+}
+
+void Daemon::on_settings_file(heal::HelperReply& reply) {
+  if (!reply.last) return passed_files_.add({std::string(reply.text), reply.error, std::move(reply.fd)});
+  reload_from(passed_files_);
+  passed_files_.clear();
+}
+
+void Daemon::reload_from(SettingsFiles& files) {
+  config::Loaded loaded = load_settings(inputs_, files);
   log_messages(loaded.messages);
   if (!loaded.ok()) {
     base::log::error("The configuration has mistakes and was not taken over: everything stays as it was");

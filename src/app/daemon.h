@@ -11,6 +11,8 @@
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/load_settings.h"
+#include "app/privilege_split.h"
+#include "app/settings_files.h"
 #include "app/worker_alerts.h"
 #include "base/duration_histogram.h"
 #include "base/limits.h"
@@ -25,9 +27,12 @@
 #include "event/tick.h"
 #include "event/timer.h"
 #include "event/wall_timer.h"
+#include "heal/helper.h"
+#include "heal/helper_connector.h"
 #include "net/http_server.h"
 #include "net/resolver.h"
 #include "net/tls_service.h"
+#include "net/unix_connect.h"
 #include "notify/dispatcher.h"
 #include "os/clock.h"
 #include "os/timezone.h"
@@ -41,8 +46,9 @@ namespace app {
 
 class Daemon final : private web::View {
  public:
-  /// `settings` are those that `inputs` gave; `inputs` are read again at SIGHUP.
-  Daemon(SettingsInputs inputs, config::Settings settings);
+  /// `settings` are those that `inputs` gave; `inputs` are read again at SIGHUP. `split` is what this process came out
+  /// of.
+  Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit split);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
@@ -53,6 +59,8 @@ class Daemon final : private web::View {
   base::Result<void> begin();
   base::Result<void> apply();
   void reload();
+  void reload_from(SettingsFiles& files);
+  void on_settings_file(heal::HelperReply& reply);
   void listen();
 
   void on_signal(int number);
@@ -88,6 +96,12 @@ class Daemon final : private web::View {
   std::optional<collect::Host> host_;
   net::Resolver resolver_;
   net::TlsService tls_;
+  PrivilegeSplit split_;
+  heal::Helper helper_;
+  heal::HelperCall settings_call_;
+  PassedFiles passed_files_;
+  net::UnixConnect docker_direct_;
+  heal::HelperConnector docker_by_helper_;
   collect::InternetProbe probe_;
   collect::DockerCount docker_;
   collect::HeartbeatWorker worker_;

@@ -10,6 +10,7 @@
 #include "config/loader.h"
 #include "config/table.h"
 #include "lib/ini.h"
+#include "os/account.h"
 #include "os/timezone.h"
 #include "rules/url.h"
 
@@ -21,8 +22,10 @@ using config::Source;
 
 class ThisMachine final : public config::Machine {
  public:
+  explicit ThisMachine(SettingsFiles& files) : files_(files) {}
+
   base::Result<void> read_value_file(std::string_view path, config::ValueFile& file) override {
-    base::Result<TextFile> read = read_text(std::string(path), base::limits::kConfigLine);
+    base::Result<TextFile> read = read_text(files_, std::string(path), base::limits::kConfigLine);
     if (!read) return std::unexpected(read.error());
     file = {std::move(read->text), read->readable_by_others};
     return {};
@@ -30,6 +33,7 @@ class ThisMachine final : public config::Machine {
 
   base::Result<void> check_value(config::Check check, std::string_view value) override {
     if (check == config::Check::kTimezone) return os::check_timezone(value);
+    if (check == config::Check::kAccount) return check_account(std::string(value));
     const base::Result<rules::Url> url =
         check == config::Check::kProbe ? rules::parse_probe_url(value) : rules::parse_web_url(value);
     if (url) return {};
@@ -37,11 +41,20 @@ class ThisMachine final : public config::Machine {
   }
 
  private:
+  // The account of the default need not be there: written down, it means what the default does.
+  static base::Result<void> check_account(const std::string& name) {
+    const config::Row* const row = config::find_row(config::table(), "limpet", "user");
+    if (name == row->default_text || os::find_account(name)) return {};
+    return std::unexpected(base::Error("there is no account of this name on this box. Make it with useradd --system"));
+  }
+
   // "VALUE: what is wrong" without the value, which the loader shows, or does not, in its own way.
   static std::string_view without_value(std::string_view text) {
     const std::size_t end = text.rfind(": ");
     return end == std::string_view::npos ? text : text.substr(end + 2);
   }
+
+  SettingsFiles& files_;
 };
 
 class IniToLoader final : public lib::IniHandler {
@@ -64,8 +77,8 @@ void tell_unreadable(const base::Error& error, std::string_view advice, Loader& 
   loader.on_bad_source(std::string(error.text()).append(". ").append(advice));
 }
 
-void load_config_file(const SettingsInputs& inputs, Loader& loader) {
-  const base::Result<TextFile> file = read_text(inputs.config_file, base::limits::kConfigFile);
+void load_config_file(const SettingsInputs& inputs, SettingsFiles& files, Loader& loader) {
+  const base::Result<TextFile> file = read_text(files, inputs.config_file, base::limits::kConfigFile);
   loader.begin_source({Source::Kind::kFile, inputs.config_file, file && file->readable_by_others});
   if (file) {
     IniToLoader handler(loader);
@@ -75,8 +88,8 @@ void load_config_file(const SettingsInputs& inputs, Loader& loader) {
   }
 }
 
-void load_env_file(const std::string& path, Loader& loader) {
-  const base::Result<TextFile> file = read_text(path, base::limits::kConfigFile);
+void load_env_file(const std::string& path, SettingsFiles& files, Loader& loader) {
+  const base::Result<TextFile> file = read_text(files, path, base::limits::kConfigFile);
   loader.begin_source({Source::Kind::kEnvFile, path, file && file->readable_by_others});
   if (file) {
     config::parse_env_file(file->text, loader);
@@ -113,10 +126,15 @@ void warn_of_missing_folders(config::Loaded& loaded) {
 }  // namespace
 
 config::Loaded load_settings(const SettingsInputs& inputs) {
-  ThisMachine machine;
+  OwnFiles files;
+  return load_settings(inputs, files);
+}
+
+config::Loaded load_settings(const SettingsInputs& inputs, SettingsFiles& files) {
+  ThisMachine machine(files);
   Loader loader(config::table(), machine);
-  load_config_file(inputs, loader);
-  if (!inputs.env_file.empty()) load_env_file(inputs.env_file, loader);
+  load_config_file(inputs, files, loader);
+  if (!inputs.env_file.empty()) load_env_file(inputs.env_file, files, loader);
   load_environment(inputs.environment, loader);
   config::Loaded loaded = loader.finish();
   if (loaded.ok()) warn_of_missing_folders(loaded);

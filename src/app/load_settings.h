@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "app/settings_files.h"
 #include "config/loaded.h"
 
 namespace app {
@@ -22,5 +23,7 @@ struct SettingsInputs {
 /// Everything that was found, good and bad, in one go; nothing of it is to be used unless ok(). The data folder is not
 /// looked at: app/data_dir.h does that.
 config::Loaded load_settings(const SettingsInputs& inputs);
+/// The same with files that `files` opens.
+config::Loaded load_settings(const SettingsInputs& inputs, SettingsFiles& files);
 
 }  // namespace app

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "app/settings_files.h"
 #include "base/error.h"
 
 namespace app {
@@ -14,9 +15,9 @@ struct TextFile {
   bool readable_by_others = false;  // any user of the box may read it
 };
 
-/// `longest` in bytes. The error continues a sentence that the path begins ("cannot be read: Permission denied"); its
-/// code is the errno, EFBIG for a longer file. A folder, a pipe, a socket or a disk is refused, so that this never
-/// waits; /dev/null is an empty file.
-base::Result<TextFile> read_text(const std::string& path, std::size_t longest);
+/// Opened by `files`; `longest` in bytes. The error continues a sentence that the path begins ("cannot be read:
+/// Permission denied"); its code is the errno, EFBIG for a longer file. A folder, a pipe, a socket or a disk is
+/// refused, so that this never waits; /dev/null is an empty file.
+base::Result<TextFile> read_text(SettingsFiles& files, const std::string& path, std::size_t longest);
 
 }  // namespace app

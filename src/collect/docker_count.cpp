@@ -6,13 +6,13 @@
 
 namespace collect {
 
-DockerCount::DockerCount(event::Loop& loop, base::Callback<const DockerCountResult&> on_result)
-    : loop_(loop), on_result_(on_result), connect_(loop), http_(loop, connect_, *this) {}
+DockerCount::DockerCount(event::Loop& loop, net::Connector& connector,
+                         base::Callback<const DockerCountResult&> on_result)
+    : loop_(loop), on_result_(on_result), http_(loop, connector, *this) {}
 
 void DockerCount::configure(std::string_view socket_path) {
   cancel();
   socket_path_ = socket_path;
-  connect_.set_path(socket_path);
 }
 
 // Without a version in the path the engine takes its own newest one; the list has been an array in all of them.

@@ -12,8 +12,8 @@
 #include "base/callback.h"
 #include "base/fixed_string.h"
 #include "event/loop.h"
+#include "net/connector.h"
 #include "net/http_client.h"
-#include "net/unix_connect.h"
 #include "rules/json_array_count.h"
 
 namespace collect {
@@ -28,12 +28,13 @@ class DockerCount final : private net::HttpClientHandler {
   static constexpr std::chrono::seconds kTimeout{2};
   static constexpr std::uint64_t kMaxListBytes = 8U << 20U;  // thousands of containers; what is above is no list
 
-  /// `on_result` comes once for each start(), never from inside it; start() and configure() are allowed there.
-  DockerCount(event::Loop& loop, base::Callback<const DockerCountResult&> on_result);
+  /// `connector` leads to the engine's socket, and outlives this. `on_result` comes once for each start(), never from
+  /// inside it; start() and configure() are allowed there.
+  DockerCount(event::Loop& loop, net::Connector& connector, base::Callback<const DockerCountResult&> on_result);
   DockerCount(const DockerCount&) = delete;
   DockerCount& operator=(const DockerCount&) = delete;
 
-  /// Path of the engine's socket. Ends a count that is under way, without a result.
+  /// Path of the engine's socket, for what is said about it. Ends a count that is under way, without a result.
   void configure(std::string_view socket_path);
 
   /// A count that is still under way is cancelled without a result, and counted.
@@ -50,7 +51,6 @@ class DockerCount final : private net::HttpClientHandler {
 
   event::Loop& loop_;
   base::Callback<const DockerCountResult&> on_result_;
-  net::UnixConnect connect_;
   net::HttpClient http_;
   rules::JsonArrayCount count_;
   std::string socket_path_;

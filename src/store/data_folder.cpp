@@ -49,17 +49,23 @@ std::optional<gid_t> read_group_id(const char* name) {
   return entry.gr_gid;
 }
 
+StoreResult<void> make_data_folder(const std::string& path, std::optional<uid_t> user, std::optional<gid_t> group) {
+  bool made = false;
+  if (const int code = make_folders(path, 0750, made)) return failed(code, "make the folder", path);
+  if (made) {
+    // The umask took what it takes, and user and group may not be ours to give: then it stays as it is.
+    [[maybe_unused]] const bool allowed =
+        ::chmod(path.c_str(), 0750) == 0 &&
+        ::chown(path.c_str(), user.value_or(static_cast<uid_t>(-1)), group.value_or(static_cast<gid_t>(-1))) == 0;
+  }
+  return {};
+}
+
 StoreResult<void> DataFolder::open(const std::string& path, std::optional<gid_t> group) {
   close();
   path_ = path;
   while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
-  bool made = false;
-  if (const int code = make_folders(path_, 0750, made)) return failed(code, "make the folder", path_);
-  if (made) {
-    // The umask took what it takes, and the group may not be ours to give: then it stays as it is.
-    [[maybe_unused]] const bool allowed =
-        ::chmod(path_.c_str(), 0750) == 0 && (!group || ::chown(path_.c_str(), static_cast<uid_t>(-1), *group) == 0);
-  }
+  if (auto made = make_data_folder(path_, std::nullopt, group); !made) return made;
   return lock();
 }
 

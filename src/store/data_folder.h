@@ -16,10 +16,13 @@ namespace store {
 /// Number of the group with this name, if there is one. Source: getgrnam_r(3).
 std::optional<gid_t> read_group_id(const char* name);
 
+/// Makes `path` (0750; missing parents 0755) and, where that is allowed, gives it to the user and the group. What
+/// exists is left as it is. Errors: kFull, kReadOnly, kFolder.
+StoreResult<void> make_data_folder(const std::string& path, std::optional<uid_t> user, std::optional<gid_t> group);
+
 class DataFolder {
  public:
-  /// Makes `path` (0750, of `group` where that is allowed; missing parents 0755), and locks it. What exists is left as
-  /// it is. Errors: kInUse, kFull, kReadOnly, kFolder.
+  /// Makes `path` as make_data_folder() does, and locks it. Errors: kInUse, kFull, kReadOnly, kFolder.
   StoreResult<void> open(const std::string& path, std::optional<gid_t> group);
   /// Gives the folder free, and lets go of its disk.
   void close() { lock_.reset(); }

@@ -7,16 +7,25 @@
 
 #include "fakes/temporary_folder.h"
 
+namespace {
+
+base::Result<app::TextFile> read_text(const std::string& path, std::size_t longest) {
+  app::OwnFiles files;
+  return app::read_text(files, path, longest);
+}
+
+}  // namespace
+
 TEST_CASE("a file is read whole, and who may read it is seen") {
   const fakes::TemporaryFolder folder;
   const std::string path = folder.write("a", std::string("one\0two", 7));
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
-  auto file = app::read_text(path, 7);
+  auto file = read_text(path, 7);
   REQUIRE(file);
   CHECK(file->text == std::string("one\0two", 7));
   CHECK_FALSE(file->readable_by_others);
   REQUIRE(::chmod(path.c_str(), 0644) == 0);
-  file = app::read_text(path, 7);
+  file = read_text(path, 7);
   REQUIRE(file);
   CHECK(file->readable_by_others);
 }
@@ -40,7 +49,7 @@ TEST_CASE("what cannot be read is said, and nothing waits") {
   };
   for (const auto& test : cases) {
     CAPTURE(test.reason);
-    const auto file = app::read_text(test.path, 7);
+    const auto file = read_text(test.path, 7);
     REQUIRE_FALSE(file);
     CHECK(file.error().code() == test.code);
     CHECK(file.error().text() == test.text);
@@ -48,10 +57,10 @@ TEST_CASE("what cannot be read is said, and nothing waits") {
 }
 
 TEST_CASE("/dev/null is an empty file, an endless device is too long") {
-  const auto nothing = app::read_text("/dev/null", 7);
+  const auto nothing = read_text("/dev/null", 7);
   REQUIRE(nothing);
   CHECK(nothing->text.empty());
-  const auto endless = app::read_text("/dev/zero", 7);
+  const auto endless = read_text("/dev/zero", 7);
   REQUIRE_FALSE(endless);
   CHECK(endless.error().code() == EFBIG);
 }

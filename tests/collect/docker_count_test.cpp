@@ -15,6 +15,7 @@
 #include "fakes/not_root.h"
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
+#include "net/unix_connect.h"
 
 using namespace std::chrono_literals;
 using fakes::Peer;
@@ -37,12 +38,17 @@ struct Fixture {
   fakes::TemporaryFolder folder;
   fakes::LoopRunner runner;
   std::string path = folder.path() / "docker.sock";
-  collect::DockerCount docker{runner.loop(),
+  net::UnixConnect connect{runner.loop()};
+  collect::DockerCount docker{runner.loop(), connect,
                               base::Callback<const collect::DockerCountResult&>::to<&Fixture::on_result>(*this)};
   int results = 0;
   collect::DockerCountResult result;
 
-  Fixture() { docker.configure(path); }
+  Fixture() { configure(path); }
+  void configure(const std::string& socket) {
+    connect.set_path(socket);
+    docker.configure(socket);
+  }
   void on_result(const collect::DockerCountResult& told) {
     ++results;
     result = told;
@@ -152,7 +158,7 @@ TEST_CASE_FIXTURE(Fixture, "why there is no Docker is told apart") {
   count();
   CHECK(result.reason.view() == "nobody listens at " + path + ": Docker is not running");
 
-  docker.configure("/" + std::string(200, 'x'));
+  configure("/" + std::string(200, 'x'));
   count();
   CHECK(result.reason.view().starts_with("Docker: connect to /xxx"));
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "app/privilege_split.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "app/data_dir.h"
+#include "app/settings_files.h"
+#include "base/log.h"
+#include "heal/helper_server.h"
+#include "os/account.h"
+#include "os/message_socket.h"
+#include "os/privileges.h"
+#include "os/timezone.h"
+#include "store/data_folder.h"
+
+namespace app {
+namespace {
+
+heal::HelperSettings helper_settings(const config::Settings& settings) { return {settings.docker_socket}; }
+
+// The configuration as the helper reads it: with root's rights, at each SIGHUP that the main process gets.
+class HelperSource final : public heal::SettingsSource {
+ public:
+  explicit HelperSource(const SettingsInputs& inputs) : inputs_(inputs) {}
+
+  std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
+    RecordedFiles files;
+    const config::Loaded loaded = load_settings(inputs_, files);
+    if (loaded.ok()) {
+      settings = helper_settings(loaded.settings);
+      take_over(loaded.settings);
+    }
+    return files.take();
+  }
+
+  // What its own lines in the log need.
+  void take_over(const config::Settings& settings) {
+    base::log::configure(settings.log_level, settings.log_target);
+    [[maybe_unused]] const auto set = timezone_.set(settings.timezone);
+  }
+
+ private:
+  const SettingsInputs& inputs_;
+  os::Timezone timezone_;
+};
+
+// Signals are for the main process; this one ends when that one does.
+[[noreturn]] void be_helper(int socket, const SettingsInputs& inputs, const config::Settings& settings) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
+  ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
+  HelperSource source(inputs);
+  source.take_over(settings);
+  heal::HelperServer(socket, helper_settings(settings), source).run();
+  ::_exit(0);
+}
+
+base::Result<PrivilegeSplit> fork_helper(const SettingsInputs& inputs, const config::Settings& settings) {
+  auto ends = os::make_message_pair();
+  if (!ends) return std::unexpected(ends.error());
+  std::fflush(nullptr);
+  const pid_t process = ::fork();
+  if (process < 0) return std::unexpected(base::Error::from_errno(errno, "start the helper that keeps root"));
+  if (process == 0) {
+    (*ends)[0].reset();
+    be_helper((*ends)[1].get(), inputs, settings);
+  }
+  return PrivilegeSplit{std::move((*ends)[0]), process};
+}
+
+// A folder that cannot be made is told by the store, which tries again.
+void make_data_dir(const std::string& path, const os::Account& account) {
+  const gid_t group = store::read_group_id("limpet").value_or(account.gid);
+  [[maybe_unused]] const auto made = store::make_data_folder(path, account.uid, group);
+}
+
+base::Result<void> check_reach(const std::string& data_dir, const os::Account& account) {
+  if (::faccessat(AT_FDCWD, data_dir.c_str(), W_OK | X_OK, AT_EACCESS) == 0 || errno != EACCES) return {};
+  return std::unexpected(base::Error::format("%s cannot be reached or written by the user %s. Run: chown -R %s %s",
+                                             data_dir.c_str(), account.name.c_str(), account.name.c_str(),
+                                             data_dir.c_str()));
+}
+
+}  // namespace
+
+base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, const config::Settings& settings) {
+  if (::geteuid() != 0) {
+    base::log::info("Limpet runs as the user %s, and sees and does what that user may",
+                    os::account_name(::geteuid()).c_str());
+    return {};
+  }
+  const base::Result<os::Account> account = os::find_account(settings.user);
+  if (!account && account.error().code() != ENOENT) return std::unexpected(account.error());
+  if (!account) {
+    base::log::warn(
+        "There is no account %s on this box, so Limpet stays root, with more rights than it needs. Make it "
+        "with: useradd --system %s",
+        settings.user.c_str(), settings.user.c_str());
+    return {};
+  }
+  if (account->uid == 0) {
+    base::log::info("Limpet stays root, as [limpet] user = %s has it", settings.user.c_str());
+    return {};
+  }
+  make_data_dir(settings.data_dir, *account);
+  base::Result<PrivilegeSplit> split = fork_helper(inputs, settings);
+  if (!split) return split;
+  if (auto dropped = os::drop_privileges(*account); !dropped) return std::unexpected(dropped.error());
+  if (auto reached = check_reach(settings.data_dir, *account); !reached) return std::unexpected(reached.error());
+  base::log::info("Limpet runs as the user %s; process %d keeps root, for what only root can do", account->name.c_str(),
+                  static_cast<int>(split->helper_process));
+  return split;
+}
+
+}  // namespace app
