@@ -102,6 +102,8 @@ class Daemon final : private web::View {
   PassedFiles passed_files_;
   net::UnixConnect docker_direct_;
   heal::HelperConnector docker_by_helper_;
+  heal::HelperConnector raw_icmp_;
+  heal::HelperConnector raw_icmp6_;
   collect::InternetProbe probe_;
   collect::DockerCount docker_;
   collect::HeartbeatWorker worker_;

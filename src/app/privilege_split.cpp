@@ -117,4 +117,11 @@ base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, cons
   return split;
 }
 
+void become_user_of(const config::Settings& settings) {
+  if (::geteuid() != 0 || ::access(settings.data_dir.c_str(), F_OK) != 0) return;
+  const base::Result<os::Account> account = os::find_account(settings.user);
+  if (!account || account->uid == 0) return;
+  [[maybe_unused]] const auto dropped = os::drop_privileges(*account);
+}
+
 }  // namespace app

@@ -22,4 +22,8 @@ struct PrivilegeSplit {
 /// rights cannot be given up, or the user cannot reach the data folder: the daemon must not go on.
 base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, const config::Settings& settings);
 
+/// For a command that looks as the daemon would: as root, this process becomes [limpet] user, if the box has that
+/// account and the data folder is there already. A missing one is made with the rights that the daemon starts with.
+void become_user_of(const config::Settings& settings);
+
 }  // namespace app

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/data_dir.h"
+#include "app/privilege_split.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
 #include "cli/messages.h"
@@ -55,6 +56,7 @@ int check(Arguments arguments) {
               loaded.errors == 1 ? "" : "s");
     return kUsage;
   }
+  app::become_user_of(loaded.settings);
   const std::string problem = app::find_data_dir_problem(loaded.settings.data_dir);
   if (!problem.empty()) {
     ::fprintf(stderr, "error: %s\n", problem.c_str());

@@ -6,9 +6,13 @@
 
 namespace collect {
 
-InternetProbe::InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
+InternetProbe::InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, net::RawIcmpSource raw,
                              base::Callback<const ProbeResult&> on_result)
-    : loop_(loop), on_result_(on_result), connect_(loop, resolver, tls), http_(loop, connect_, *this) {}
+    : loop_(loop),
+      on_result_(on_result),
+      connect_(loop, resolver, tls),
+      http_(loop, connect_, *this),
+      echo_(loop, resolver, raw) {}
 
 base::Result<void> InternetProbe::configure(std::string_view target, std::chrono::milliseconds timeout) {
   if (!target.empty()) {
@@ -16,6 +20,7 @@ base::Result<void> InternetProbe::configure(std::string_view target, std::chrono
     if (!parsed) return std::unexpected(parsed.error());
     url_ = *parsed;
     connect_.set_target(url_);
+    echo_.set_host(url_.host);
   }
   cancel();
   configured_ = !target.empty();
@@ -33,6 +38,8 @@ void InternetProbe::start() {
   const base::SteadyTime deadline = loop_.clock().steady_now() + timeout_;
   if (url_.scheme == rules::Url::Scheme::kTcp) {
     connect_.start(deadline, net::Connector::OnDone::to<&InternetProbe::on_connected>(*this));
+  } else if (url_.scheme == rules::Url::Scheme::kIcmp) {
+    echo_.start(deadline, net::IcmpEcho::OnDone::to<&InternetProbe::on_echo>(*this));
   } else {
     http_.start({.method = net::HttpClientRequest::Method::kHead, .host = url_.field, .target = url_.target}, deadline);
   }
@@ -42,11 +49,17 @@ void InternetProbe::cancel() {
   running_ = false;
   http_.cancel();
   connect_.cancel();
+  echo_.cancel();
 }
 
 void InternetProbe::on_connected(net::ConnectResult& result) {
   if (result.error) return fail(*result.error);
   succeed(loop_.clock().steady_now() - result.connection.began);
+}
+
+void InternetProbe::on_echo(const base::Result<base::Duration>& ping) {
+  if (!ping) return fail(ping.error());
+  succeed(*ping);
 }
 
 void InternetProbe::on_http_done(const base::Result<net::HttpAnswer>& answer) {

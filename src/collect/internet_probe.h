@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Is there internet? Asks one host once a cycle: HEAD over HTTP, with TLS or without, where any answer from 200 to 399
-// counts and no redirect is followed, or just a TCP connect. Never waits: the answer, or why there is none, comes in a
-// callback.
+// counts and no redirect is followed, or just a TCP connect, or a ping. Never waits: the answer, or why there is none,
+// comes in a callback.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include "base/fixed_string.h"
 #include "event/loop.h"
 #include "net/http_client.h"
+#include "net/icmp_echo.h"
 #include "net/resolver.h"
 #include "net/tls_service.h"
 #include "net/web_connect.h"
@@ -23,15 +24,17 @@ namespace collect {
 
 struct ProbeResult {
   bool ok = false;
-  /// From the beginning of the TCP connect to the answer's first byte (http) or to the connection (tcp).
+  /// From the beginning of the TCP connect to the answer's first byte (http) or to the connection (tcp), or from the
+  /// request to the reply (icmp).
   std::optional<float> ping_ms;
   base::FixedString<160> reason;  // when not ok, for a person: "www.google.com answered 503"
 };
 
 class InternetProbe final : private net::HttpClientHandler {
  public:
-  /// `on_result` comes once for each start(), never from inside it; start() and configure() are allowed there.
-  InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls,
+  /// `raw` outlives this. `on_result` comes once for each start(), never from inside it; start() and configure() are
+  /// allowed there.
+  InternetProbe(event::Loop& loop, net::Resolver& resolver, net::TlsService& tls, net::RawIcmpSource raw,
                 base::Callback<const ProbeResult&> on_result);
   InternetProbe(const InternetProbe&) = delete;
   InternetProbe& operator=(const InternetProbe&) = delete;
@@ -50,6 +53,7 @@ class InternetProbe final : private net::HttpClientHandler {
  private:
   void on_http_done(const base::Result<net::HttpAnswer>& answer) override;
   void on_connected(net::ConnectResult& result);
+  void on_echo(const base::Result<base::Duration>& ping);
   void succeed(base::Duration ping);
   void fail(const base::Error& error);
   void finish(const ProbeResult& result);
@@ -58,6 +62,7 @@ class InternetProbe final : private net::HttpClientHandler {
   base::Callback<const ProbeResult&> on_result_;
   net::WebConnect connect_;
   net::HttpClient http_;
+  net::IcmpEcho echo_;
   rules::Url url_;
   std::chrono::milliseconds timeout_{};
   bool configured_ = false;

@@ -56,7 +56,7 @@ std::string expected_text(Check check) {
     case Check::kTimezone:
       return "a rule such as <-05>5 or CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing";
     case Check::kProbe:
-      return "http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing";
+      return "http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT or icmp://HOST, or nothing";
     case Check::kWebUrl:
       return "https://HOST[:PORT][/PATH], the same with http://, or nothing";
     case Check::kHeader:

@@ -29,7 +29,7 @@ struct Settings {
 
   // [heartbeat]
   std::chrono::seconds heartbeat_interval{};
-  std::string probe;  // http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT, or empty: none
+  std::string probe;  // http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT, icmp://HOST, or empty: none
   std::chrono::milliseconds probe_timeout{};
   std::string worker_url;  // http(s)://HOST[:PORT][/PATH], or empty: there is none
   std::string worker_secret;

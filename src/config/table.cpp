@@ -85,7 +85,8 @@ constexpr Row kRows[] = {
      .check = Check::kProbe,
      .default_text = "http://www.google.com",
      .help = "What is asked in each cycle to know whether the internet is there. http:// and https:// send a HEAD "
-             "request, and an answer from 200 to 399 counts; tcp:// only connects. Empty: nothing is asked."},
+             "request, and an answer from 200 to 399 counts; tcp:// only connects; icmp:// pings. Empty: nothing is "
+             "asked."},
     {.section = "heartbeat",
      .key = "probe_timeout",
      .member = &Settings::probe_timeout,

@@ -75,6 +75,8 @@ const char* take_rest(std::string_view rest, Url& url) {
   url.port = usual_port(url.scheme);
   if (has_port && !parse_port(authority, url.port)) return "the port must be from 1 to 65535";
   if (!has_port && !authority.empty()) return "after the host only :PORT may come";
+  if (url.scheme == Url::Scheme::kIcmp)
+    return has_port || !path.empty() ? "icmp:// has a host and nothing else" : nullptr;
   if (url.scheme == Url::Scheme::kTcp) {
     if (!has_port) return "expected tcp://HOST:PORT, the port is missing";
     return path.empty() ? nullptr : "tcp:// has no path";
@@ -83,13 +85,15 @@ const char* take_rest(std::string_view rest, Url& url) {
   return take_path(path, url);
 }
 
-base::Result<Url> parse(std::string_view text, bool tcp_too, const char* expected) {
+base::Result<Url> parse(std::string_view text, bool probe_too, const char* expected) {
   Url url;
   std::string_view rest = text;
   if (take_prefix(rest, "https://")) {
     url.scheme = Url::Scheme::kHttps;
-  } else if (tcp_too && take_prefix(rest, "tcp://")) {
+  } else if (probe_too && take_prefix(rest, "tcp://")) {
     url.scheme = Url::Scheme::kTcp;
+  } else if (probe_too && take_prefix(rest, "icmp://")) {
+    url.scheme = Url::Scheme::kIcmp;
   } else if (!take_prefix(rest, "http://")) {
     return refused(text, expected);
   }
@@ -108,7 +112,7 @@ base::Result<Url> parse_web_url(std::string_view text) {
 }
 
 base::Result<Url> parse_probe_url(std::string_view text) {
-  return parse(text, true, "expected http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT");
+  return parse(text, true, "expected http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT or icmp://HOST");
 }
 
 }  // namespace rules

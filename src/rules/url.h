@@ -12,7 +12,7 @@
 namespace rules {
 
 struct Url {
-  enum class Scheme : std::uint8_t { kHttp, kHttps, kTcp };
+  enum class Scheme : std::uint8_t { kHttp, kHttps, kTcp, kIcmp };
 
   Scheme scheme = Scheme::kHttp;
   base::FixedString<253> host;  // a name or an address, without brackets
@@ -25,7 +25,7 @@ struct Url {
 /// the text; any other error is "TEXT: what is wrong". Source: RFC 3986 section 3.2.
 base::Result<Url> parse_web_url(std::string_view text);
 
-/// The same, or "tcp://HOST:PORT".
+/// The same, or "tcp://HOST:PORT", or "icmp://HOST".
 base::Result<Url> parse_probe_url(std::string_view text);
 
 }  // namespace rules

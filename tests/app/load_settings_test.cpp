@@ -181,7 +181,7 @@ TEST_CASE("a probe's own judgement is told, without repeating the value") {
   const std::string path = folder.write("a.ini", "[heartbeat]\nprobe = http://a:0/\n");
   CHECK(told(load(path), path) ==
         "FILE, line 2: [heartbeat] probe = http://a:0/: the port must be from 1 to 65535: expected "
-        "http(s)://HOST[:PORT][/PATH] or tcp://HOST:PORT, or nothing.\n");
+        "http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT or icmp://HOST, or nothing.\n");
   const std::string secret = folder.write("b.ini", "[heartbeat]\nprobe = https://me:hunter2@a/\n");
   CHECK_FALSE(told(load(secret), secret).contains("hunter2"));
 }

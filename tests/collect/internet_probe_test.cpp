@@ -2,6 +2,7 @@
 #include "collect/internet_probe.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <optional>
@@ -26,8 +27,8 @@ struct Fixture {
   net::Resolver resolver{runner.loop(),
                          {.resolv_conf = folder.path() / "resolv.conf", .hosts = folder.path() / "hosts"}};
   net::TlsService tls{runner.clock()};
-  collect::InternetProbe probe{runner.loop(), resolver, tls,
-                               base::Callback<const collect::ProbeResult&>::to<&Fixture::on_result>(*this)};
+  collect::InternetProbe probe{
+      runner.loop(), resolver, tls, {}, base::Callback<const collect::ProbeResult&>::to<&Fixture::on_result>(*this)};
   int results = 0;
   collect::ProbeResult result;
 
@@ -196,6 +197,20 @@ TEST_CASE_FIXTURE(Fixture, "a probe that is still under way is cancelled by the 
   CHECK(probe.overruns() == 1);
   runner.run_for(50ms);
   CHECK(results == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a ping that is answered is internet, and how long it took; a user who may not ping is told") {
+  configure("icmp://127.0.0.1");
+  run();
+  if (result.ok) {
+    REQUIRE(result.ping_ms);
+    CHECK(*result.ping_ms > 0);
+    CHECK(*result.ping_ms < 1000);
+  } else {
+    CHECK(::geteuid() != 0);
+    CHECK(result.reason.view().contains("may not ping"));
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a target that is refused leaves the old one; an empty one ends the probe") {

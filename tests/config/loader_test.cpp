@@ -132,8 +132,8 @@ TEST_CASE("mistakes in a file, each with its sentence") {
        "CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing."},
       {"probe of a later version",
        {{"heartbeat"}, {"", "probe", "https://a/b"}},
-       "a.ini, line 2: [heartbeat] probe = https://a/b: nobody knows this: expected http(s)://HOST[:PORT][/PATH] or "
-       "tcp://HOST:PORT, or nothing. Did you mean http://a/b?"},
+       "a.ini, line 2: [heartbeat] probe = https://a/b: nobody knows this: expected http(s)://HOST[:PORT][/PATH], "
+       "tcp://HOST:PORT or icmp://HOST, or nothing. Did you mean http://a/b?"},
       {"value from a file that is not there",
        {{"limpet"}, {"", "host_name", "@/nowhere"}},
        "a.ini, line 2: [limpet] host_name = @/nowhere: this file cannot be read: No such file or directory."},

@@ -31,6 +31,8 @@ TEST_CASE("addresses are understood") {
       {"https://example.org:80", Url::Scheme::kHttps, "example.org", 80, "example.org:80", "/"},
       {"http://example.org:443", Url::Scheme::kHttp, "example.org", 443, "example.org:443", "/"},
       {"tcp://1.1.1.1:53", Url::Scheme::kTcp, "1.1.1.1", 53, "1.1.1.1", ""},
+      {"icmp://192.168.1.1", Url::Scheme::kIcmp, "192.168.1.1", 80, "192.168.1.1", ""},
+      {"icmp://[fe80::1]", Url::Scheme::kIcmp, "fe80::1", 80, "[fe80::1]", ""},
       {"tcp://[::1]:65535", Url::Scheme::kTcp, "::1", 65535, "[::1]", ""},
   };
   for (const auto& test : cases) {
@@ -53,7 +55,6 @@ TEST_CASE("what is no address is refused and says what was expected") {
   } cases[] = {
       {"no scheme", "www.google.com", "expected http(s)://HOST"},
       {"scheme in capitals", "HTTPS://a", "expected http(s)://HOST"},
-      {"ICMP", "icmp://1.1.1.1", "expected http(s)://HOST"},
       {"scheme alone", "http://", "no host"},
       {"port alone", "http://:80", "no host"},
       {"port zero", "http://a:0", "1 to 65535"},
@@ -62,6 +63,9 @@ TEST_CASE("what is no address is refused and says what was expected") {
       {"port empty", "http://a:", "1 to 65535"},
       {"port with a tail", "http://a:80x", "1 to 65535"},
       {"tcp without a port", "tcp://a", "the port is missing"},
+      {"icmp with a port", "icmp://a:1", "nothing else"},
+      {"icmp with a path", "icmp://a/", "nothing else"},
+      {"icmp without a host", "icmp://", "no host"},
       {"tcp with a path", "tcp://a:1/", "no path"},
       {"user in front", "http://me:secret@a/", "must not have a user"},
       {"blank in the host", "http://a b/", "characters no host has"},

@@ -114,6 +114,20 @@ class LeastPrivilege(daemon.Scenario):
             self.assert_log(limpet, r"limpet.ini: cannot be read: permission denied", 5, mark)
         self.assert_stops(limpet)
 
+    def test_pings_go_over_sockets_of_the_helper(self):
+        targets = {"v4": "icmp://127.0.0.1", "v6": "icmp://[::1]"}
+        daemons = {name: self.start_split({"limpet": {"user": USER}, "heartbeat": {"probe": target}}, name=name)
+                   for name, target in targets.items()}
+        second = daemon.next_tick()
+        for name, limpet in daemons.items():
+            with self.about(limpet, name):
+                self.assert_powerless(limpet.process.pid)
+                row = limpet.wait_for_second(second)
+                self.assertIsNotNone(row, "no row")
+                self.assertEqual(row["internet_ok"], 1)
+                self.assertTrue(0 < row["ping_ms"] < 1000, row)
+                self.assert_stops(limpet)
+
     def test_the_helper_ends_with_the_daemon(self):
         for end in (signal.SIGTERM, signal.SIGKILL):
             with self.subTest(end.name):
@@ -133,6 +147,9 @@ class LeastPrivilege(daemon.Scenario):
         limpet.start()
         self.assertEqual(limpet.process.wait(10), 1)
         self.assert_log(limpet, rf"data cannot be reached or written by the user {USER}.*chown")
+        check = limpet.run("check")
+        self.assertEqual(check.returncode, 1, check.stdout)
+        self.assertRegex(check.stderr, r"data cannot be written: Permission denied")
 
     def test_an_account_that_is_not_there(self):
         named = self.make_daemon({"limpet": {"user": "no-such-account"}}, name="named").start()
