@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 
@@ -60,17 +61,20 @@ class HelperSource final : public heal::SettingsSource {
   ::_exit(0);
 }
 
-base::Result<PrivilegeSplit> fork_helper(const SettingsInputs& inputs, const config::Settings& settings) {
-  auto ends = os::make_message_pair();
-  if (!ends) return std::unexpected(ends.error());
+base::Result<void> fork_helper(const SettingsInputs& inputs, const config::Settings& settings, PrivilegeSplit& split) {
+  std::array<os::UniqueFd, 2> ends;
+  if (auto made = os::make_message_pair(ends); !made) return made;
   std::fflush(nullptr);
-  const pid_t process = ::fork();
-  if (process < 0) return std::unexpected(base::Error::from_errno(errno, "start the helper that keeps root"));
-  if (process == 0) {
-    (*ends)[0].reset();
-    be_helper((*ends)[1].get(), inputs, settings);
+  split.helper_process = ::fork();
+  if (split.helper_process < 0) {
+    return std::unexpected(base::Error::from_errno(errno, "start the helper that keeps root"));
   }
-  return PrivilegeSplit{std::move((*ends)[0]), process};
+  if (split.helper_process == 0) {
+    ends[0].reset();
+    be_helper(ends[1].get(), inputs, settings);
+  }
+  split.helper = std::move(ends[0]);
+  return {};
 }
 
 // A folder that cannot be made is told by the store, which tries again.
@@ -88,7 +92,8 @@ base::Result<void> check_reach(const std::string& data_dir, const os::Account& a
 
 }  // namespace
 
-base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, const config::Settings& settings) {
+base::Result<void> split_privileges(const SettingsInputs& inputs, const config::Settings& settings,
+                                    PrivilegeSplit& split) {
   if (::geteuid() != 0) {
     base::log::info("Limpet runs as the user %s, and sees and does what that user may",
                     os::account_name(::geteuid()).c_str());
@@ -108,13 +113,12 @@ base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, cons
     return {};
   }
   make_data_dir(settings.data_dir, *account);
-  base::Result<PrivilegeSplit> split = fork_helper(inputs, settings);
-  if (!split) return split;
-  if (auto dropped = os::drop_privileges(*account); !dropped) return std::unexpected(dropped.error());
-  if (auto reached = check_reach(settings.data_dir, *account); !reached) return std::unexpected(reached.error());
+  if (auto forked = fork_helper(inputs, settings, split); !forked) return forked;
+  if (auto dropped = os::drop_privileges(*account); !dropped) return dropped;
+  if (auto reached = check_reach(settings.data_dir, *account); !reached) return reached;
   base::log::info("Limpet runs as the user %s; process %d keeps root, for what only root can do", account->name.c_str(),
-                  static_cast<int>(split->helper_process));
-  return split;
+                  static_cast<int>(split.helper_process));
+  return {};
 }
 
 void become_user_of(const config::Settings& settings) {

@@ -20,7 +20,8 @@ struct PrivilegeSplit {
 /// Makes the data folder, if it is missing, and gives it to the user; then forks the helper and becomes the user. Says
 /// in the log what this process is now. Without root, or without that account, nothing changes. An error when the
 /// rights cannot be given up, or the user cannot reach the data folder: the daemon must not go on.
-base::Result<PrivilegeSplit> split_privileges(const SettingsInputs& inputs, const config::Settings& settings);
+base::Result<void> split_privileges(const SettingsInputs& inputs, const config::Settings& settings,
+                                    PrivilegeSplit& split);
 
 /// For a command that looks as the daemon would: as root, this process becomes [limpet] user, if the box has that
 /// account and the data folder is there already. A missing one is made with the rights that the daemon starts with.

@@ -13,10 +13,10 @@ base::Error explain(int code) { return base::Error::from_errno(code, "cannot be 
 }  // namespace
 
 base::Result<TextFile> read_text(SettingsFiles& files, const std::string& path, std::size_t longest) {
-  const base::Result<os::UniqueFd> fd = files.open(path);
-  if (!fd) return std::unexpected(fd.error());
+  os::UniqueFd fd;
+  if (auto opened = files.open(path, fd); !opened) return std::unexpected(opened.error());
   struct stat status {};
-  if (::fstat(fd->get(), &status) != 0) return std::unexpected(explain(errno));
+  if (::fstat(fd.get(), &status) != 0) return std::unexpected(explain(errno));
   if (S_ISDIR(status.st_mode)) return std::unexpected(explain(EISDIR));
   if (!S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode)) {
     return std::unexpected(base::Error("is a pipe, a socket or a disk, not a file"));
@@ -27,7 +27,7 @@ base::Result<TextFile> read_text(SettingsFiles& files, const std::string& path, 
   std::size_t length = 0;
   while (length < file.text.size()) {
     const ssize_t got =
-        ::pread(fd->get(), file.text.data() + length, file.text.size() - length, static_cast<off_t>(length));
+        ::pread(fd.get(), file.text.data() + length, file.text.size() - length, static_cast<off_t>(length));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::unexpected(explain(errno));
     if (got == 0) break;

@@ -13,36 +13,35 @@ std::unexpected<base::Error> unreadable(int code) {
   return std::unexpected(base::Error::from_errno(code, "cannot be read"));
 }
 
-base::Result<os::UniqueFd> copy_of(const os::UniqueFd& fd) {
-  os::UniqueFd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-  if (!copy) return unreadable(errno);
-  return copy;
+base::Result<void> copy(const os::UniqueFd& from, os::UniqueFd& to) {
+  to.reset(::fcntl(from.get(), F_DUPFD_CLOEXEC, 0));
+  if (!to) return unreadable(errno);
+  return {};
 }
 
 }  // namespace
 
 // O_NONBLOCK: a pipe in the place of a file must hold nobody.
-base::Result<os::UniqueFd> OwnFiles::open(const std::string& path) {
-  os::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+base::Result<void> OwnFiles::open(const std::string& path, os::UniqueFd& fd) {
+  fd.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return unreadable(errno);
-  return fd;
+  return {};
 }
 
-base::Result<os::UniqueFd> RecordedFiles::open(const std::string& path) {
-  base::Result<os::UniqueFd> opened = own_.open(path);
-  if (!opened) {
-    files_.push_back({path, opened.error().code(), {}});
-    return opened;
-  }
-  files_.push_back({path, 0, std::move(*opened)});
-  return copy_of(files_.back().fd);
+base::Result<void> RecordedFiles::open(const std::string& path, os::UniqueFd& fd) {
+  files_.push_back({path, 0, {}});
+  heal::SettingsFile& file = files_.back();
+  const base::Result<void> opened = own_.open(path, file.fd);
+  if (opened) return copy(file.fd, fd);
+  file.error = opened.error().code();
+  return opened;
 }
 
-base::Result<os::UniqueFd> PassedFiles::open(const std::string& path) {
+base::Result<void> PassedFiles::open(const std::string& path, os::UniqueFd& fd) {
   const auto file = std::ranges::find(files_, path, &heal::SettingsFile::path);
-  if (file == files_.end()) return own_.open(path);
+  if (file == files_.end()) return own_.open(path, fd);
   if (file->error != 0) return unreadable(file->error);
-  return copy_of(file->fd);
+  return copy(file->fd, fd);
 }
 
 }  // namespace app

@@ -14,9 +14,9 @@ namespace app {
 
 class SettingsFiles {
  public:
-  /// A descriptor of its own for reading; its place in the file may be shared, so read it with pread(2). The error
-  /// continues a sentence that the path begins ("cannot be read: Permission denied"); its code is the errno.
-  virtual base::Result<os::UniqueFd> open(const std::string& path) = 0;
+  /// Gives a descriptor of its own for reading; its place in the file may be shared, so read it with pread(2). The
+  /// error continues a sentence that the path begins ("cannot be read: Permission denied"); its code is the errno.
+  virtual base::Result<void> open(const std::string& path, os::UniqueFd& fd) = 0;
 
  protected:
   ~SettingsFiles() = default;
@@ -24,13 +24,13 @@ class SettingsFiles {
 
 class OwnFiles final : public SettingsFiles {
  public:
-  base::Result<os::UniqueFd> open(const std::string& path) override;
+  base::Result<void> open(const std::string& path, os::UniqueFd& fd) override;
 };
 
 /// Opens as OwnFiles, and keeps what came of it.
 class RecordedFiles final : public SettingsFiles {
  public:
-  base::Result<os::UniqueFd> open(const std::string& path) override;
+  base::Result<void> open(const std::string& path, os::UniqueFd& fd) override;
   std::vector<heal::SettingsFile> take() { return std::move(files_); }
 
  private:
@@ -43,7 +43,7 @@ class PassedFiles final : public SettingsFiles {
  public:
   void add(heal::SettingsFile file) { files_.push_back(std::move(file)); }
   void clear() { files_.clear(); }
-  base::Result<os::UniqueFd> open(const std::string& path) override;
+  base::Result<void> open(const std::string& path, os::UniqueFd& fd) override;
 
  private:
   OwnFiles own_;

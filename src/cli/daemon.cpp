@@ -47,13 +47,13 @@ int daemon(Arguments arguments) {
   }
   base::log::configure(loaded.settings.log_level, loaded.settings.log_target);
   app::log_messages(loaded.messages);
-  base::Result<app::PrivilegeSplit> split = app::split_privileges(inputs, loaded.settings);
-  if (!split) {
-    base::log::error("Limpet cannot begin: %s", split.error().c_str());
+  app::PrivilegeSplit split;
+  if (auto done = app::split_privileges(inputs, loaded.settings, split); !done) {
+    base::log::error("Limpet cannot begin: %s", done.error().c_str());
     return kFailed;
   }
   // Too large for the stack of a small box.
-  const auto daemon = std::make_unique<app::Daemon>(inputs, std::move(loaded.settings), std::move(*split));
+  const auto daemon = std::make_unique<app::Daemon>(inputs, std::move(loaded.settings), std::move(split));
   if (auto ran = daemon->run(); !ran) {
     base::log::error("Limpet cannot begin: %s", ran.error().c_str());
     return kFailed;

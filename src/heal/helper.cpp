@@ -47,17 +47,18 @@ void Helper::on_ready(short /*events*/) {
 // False: there is nothing more for now.
 bool Helper::receive() {
   std::array<char, kReplyBytes> room;
-  base::Result<os::Message> message = os::receive_message(socket_.get(), room);
+  os::UniqueFd passed;
+  const base::Result<std::size_t> message = os::receive_message(socket_.get(), room, passed);
   if (!message) {
     if (message.error().code() == EAGAIN) return false;
     if (message.error().code() != EINTR && message.error().code() != EMSGSIZE) on_end();
     return true;
   }
-  if (message->bytes == 0) {
+  if (*message == 0) {
     on_end();
     return false;
   }
-  if (const auto reply = parse_reply({room.data(), message->bytes})) on_reply(*reply, std::move(message->fd));
+  if (const auto reply = parse_reply({room.data(), *message})) on_reply(*reply, std::move(passed));
   return true;
 }
 

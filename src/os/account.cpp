@@ -22,7 +22,7 @@ base::Result<Account> find_account(const std::string& name) {
     return std::unexpected(base::Error::from_errno(code, "look up the account", name));
   }
   if (found == nullptr) return std::unexpected(base::Error::from_errno(ENOENT, "look up the account", name));
-  return Account{name, entry.pw_uid, entry.pw_gid};
+  return Account{std::string_view(name), entry.pw_uid, entry.pw_gid};
 }
 
 std::string account_name(uid_t uid) {

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/fixed_string.h"
 
 namespace os {
 
 struct Account {
-  std::string name;
+  base::FixedString<255> name;  // LOGIN_NAME_MAX without its NUL
   uid_t uid = 0;
   gid_t gid = 0;  // its primary group
 };

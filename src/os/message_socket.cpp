@@ -34,12 +34,14 @@ Descriptors take_descriptors(msghdr& message) {
 
 }  // namespace
 
-base::Result<std::array<UniqueFd, 2>> make_message_pair() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+base::Result<void> make_message_pair(std::array<UniqueFd, 2>& ends) {
+  int made[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, made) != 0) {
     return std::unexpected(base::Error::from_errno(errno, "make a pair of sockets"));
   }
-  return std::array<UniqueFd, 2>{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  ends[0].reset(made[0]);
+  ends[1].reset(made[1]);
+  return {};
 }
 
 int send_message(int socket, std::string_view bytes, int passed, bool wait) {
@@ -64,7 +66,8 @@ int send_message(int socket, std::string_view bytes, int passed, bool wait) {
   return sent < 0 ? errno : 0;
 }
 
-base::Result<Message> receive_message(int socket, std::span<char> room) {
+base::Result<std::size_t> receive_message(int socket, std::span<char> room, UniqueFd& passed) {
+  passed.reset();
   iovec piece{room.data(), room.size()};
   msghdr message{};
   message.msg_iov = &piece;
@@ -74,11 +77,12 @@ base::Result<Message> receive_message(int socket, std::span<char> room) {
   message.msg_controllen = sizeof control.bytes;
   const ssize_t got = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   if (got < 0) return std::unexpected(base::Error::from_errno(errno, "read a message"));
-  Descriptors passed = take_descriptors(message);
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || passed.count > 1) {
+  Descriptors taken = take_descriptors(message);
+  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || taken.count > 1) {
     return std::unexpected(base::Error::from_errno(EMSGSIZE, "read a message"));
   }
-  return Message{static_cast<std::size_t>(got), std::move(passed.fds[0])};
+  passed = std::move(taken.fds[0]);
+  return static_cast<std::size_t>(got);
 }
 
 }  // namespace os

@@ -13,20 +13,16 @@
 
 namespace os {
 
-struct Message {
-  std::size_t bytes = 0;  // 0: the other end is closed
-  UniqueFd fd;            // that came along, if one did; closed on exec
-};
-
 /// Two ends that are connected with each other; both wait in their calls.
-base::Result<std::array<UniqueFd, 2>> make_message_pair();
+base::Result<void> make_message_pair(std::array<UniqueFd, 2>& ends);
 
 /// Sends `bytes` whole, with a copy of `passed` where that is no -1. 0, or an errno: EAGAIN when `wait` is false and
 /// the other end has too many unread ones, EPIPE when it is closed.
 int send_message(int socket, std::string_view bytes, int passed, bool wait);
 
-/// The next message, into `room`. Errors: EAGAIN when there is none (it never waits), EMSGSIZE when it was longer than
-/// `room`, or had more than one descriptor; that one is lost.
-base::Result<Message> receive_message(int socket, std::span<char> room);
+/// The length of the next message, which goes into `room`; 0 when the other end is closed. The descriptor that came
+/// along, closed on exec, goes into `passed`, which is empty when none did. Errors: EAGAIN when there is none (it never
+/// waits), EMSGSIZE when it was longer than `room`, or had more than one descriptor; that one is lost.
+base::Result<std::size_t> receive_message(int socket, std::span<char> room, UniqueFd& passed);
 
 }  // namespace os

@@ -26,27 +26,28 @@ class NoFiles final : public heal::SettingsSource {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr int kMost = 32;  // fewer than wait unread in a socket
   base::log::configure(base::log::Level::kError, base::log::Target::kStderr);
-  auto ends = os::make_message_pair();
-  if (!ends) return 0;
+  std::array<os::UniqueFd, 2> ends;
+  if (!os::make_message_pair(ends)) return 0;
   int sent = 0;
   for (std::string_view rest(reinterpret_cast<const char*>(data), size); !rest.empty() && sent < kMost; ++sent) {
     const std::size_t wanted = static_cast<unsigned char>(rest[0]);
     rest.remove_prefix(1);
     const std::size_t length = std::min(std::max<std::size_t>(wanted, 1), rest.size());
     if (length == 0) break;
-    if (os::send_message((*ends)[0].get(), rest.substr(0, length), -1, false) != 0) std::abort();
+    if (os::send_message(ends[0].get(), rest.substr(0, length), -1, false) != 0) std::abort();
     rest.remove_prefix(length);
   }
-  ::shutdown((*ends)[0].get(), SHUT_WR);
+  ::shutdown(ends[0].get(), SHUT_WR);
   NoFiles source;
-  heal::HelperServer((*ends)[1].get(), {}, source).run();
+  heal::HelperServer(ends[1].get(), {}, source).run();
   int answered = 0;
   std::array<char, heal::kReplyBytes> room;
   for (;;) {
-    const auto message = os::receive_message((*ends)[0].get(), room);
-    if (!message || message->bytes == 0) break;
-    const auto reply = heal::parse_reply({room.data(), message->bytes});
-    if (!reply || (reply->error != 0 && message->fd)) std::abort();
+    os::UniqueFd passed;
+    const auto message = os::receive_message(ends[0].get(), room, passed);
+    if (!message || *message == 0) break;
+    const auto reply = heal::parse_reply({room.data(), *message});
+    if (!reply || (reply->error != 0 && passed)) std::abort();
     answered += reply->last ? 1 : 0;
   }
   if (answered != sent) std::abort();

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "fakes/captured_output.h"
+#include "fakes/message_pair.h"
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
 #include "os/message_socket.h"
@@ -50,7 +51,7 @@ struct Fixture {
   fakes::TemporaryFolder folder;
   std::string docker = folder.path() / "docker.sock";
   OneFile source{folder.write("limpet.ini", "[limpet]\n")};
-  std::array<os::UniqueFd, 2> ends = std::move(*os::make_message_pair());
+  std::array<os::UniqueFd, 2> ends = fakes::message_pair();
   std::thread thread{[this] {
     heal::HelperServer(ends[1].get(), {docker}, source).run();
     ended = true;
@@ -72,11 +73,12 @@ struct Fixture {
     pollfd ready{ends[0].get(), POLLIN, 0};
     REQUIRE(::poll(&ready, 1, 5000) == 1);
     std::array<char, heal::kReplyBytes> room;
-    auto message = os::receive_message(ends[0].get(), room);
+    os::UniqueFd passed;
+    const auto message = os::receive_message(ends[0].get(), room, passed);
     REQUIRE(message);
-    const auto reply = heal::parse_reply({room.data(), message->bytes});
+    const auto reply = heal::parse_reply({room.data(), *message});
     REQUIRE(reply);
-    return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(message->fd)};
+    return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(passed)};
   }
   void check_refused(std::uint32_t number) {
     const Answer answer = receive();

@@ -13,6 +13,7 @@
 
 #include "fakes/captured_output.h"
 #include "fakes/loop_runner.h"
+#include "fakes/message_pair.h"
 #include "heal/helper_connector.h"
 #include "os/message_socket.h"
 
@@ -31,7 +32,7 @@ pid_t start_child() {
 
 struct Fixture {
   fakes::LoopRunner runner;
-  std::array<os::UniqueFd, 2> ends = std::move(*os::make_message_pair());
+  std::array<os::UniqueFd, 2> ends = fakes::message_pair();
   pid_t child = start_child();
   heal::Helper helper{runner.loop()};
   heal::HelperCall call{helper, heal::Operation::kReadSettings,
@@ -53,9 +54,10 @@ struct Fixture {
   heal::Request next_request() {
     std::array<char, 64> room;
     REQUIRE(runner.run_until([&] { return ::recv(ends[1].get(), room.data(), 1, MSG_PEEK | MSG_DONTWAIT) > 0; }, 2s));
-    const auto message = os::receive_message(ends[1].get(), room);
+    os::UniqueFd passed;
+    const auto message = os::receive_message(ends[1].get(), room, passed);
     REQUIRE(message);
-    const auto request = heal::parse_request({room.data(), message->bytes});
+    const auto request = heal::parse_request({room.data(), *message});
     REQUIRE(request);
     return *request;
   }
