@@ -10,6 +10,7 @@ import signal
 import time
 
 import daemon
+import scenario
 from peers import docker_engine
 
 USER = "nobody"
@@ -29,7 +30,7 @@ def status_of(process):
     return {} if status["State"].startswith("Z") else status
 
 
-class LeastPrivilege(daemon.Scenario):
+class LeastPrivilege(scenario.Scenario):
     def setUp(self):
         super().setUp()
         os.chmod(self.folder, 0o755)
@@ -175,4 +176,4 @@ class LeastPrivilege(daemon.Scenario):
 
 
 if __name__ == "__main__":
-    daemon.main()
+    scenario.main()
