@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A sample as the Worker is sent it: a JSON object whose keys are the columns of the table `metrics`, as far as they are
-// known before the Worker has answered. Pure.
+// A sample as the Worker is sent it: a JSON object whose keys are the columns of the table `metrics`, as far as they
+// are known before the Worker has answered. Pure.
 #pragma once
 
 #include "base/text_writer.h"
