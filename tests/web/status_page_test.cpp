@@ -7,6 +7,8 @@
 #include <array>
 #include <string>
 
+#include "base/human.h"
+#include "base/limits.h"
 #include "web/memory_page.h"
 
 namespace {
@@ -208,7 +210,10 @@ TEST_CASE("the memory page has every part of the budget, and the use where it is
   out.clear();
   web::render_memory(in, out);
   page = out.view();
-  CHECK(contains(page, "  samples                      315 KiB     4.4 KiB\n"));
+  base::FixedString<79> samples;
+  samples.appendf("  samples                   %10s     4.4 KiB\n",
+                  base::format_bytes(base::limits::kSamples * base::limits::kSampleBytes).c_str());
+  CHECK(contains(page, samples));
   CHECK(contains(page, "  database (SQLite)            192 KiB      64 KiB\n"));
   CHECK(contains(page, "      68 KiB\n"));
   CHECK(contains(page, "  its own                      700 KiB\n  with its share of the rest   900 KiB\n"));
