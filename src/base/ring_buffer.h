@@ -29,11 +29,11 @@ class RingBuffer {
   /// The value with this number; begin_number() <= number < end_number().
   const T& at(std::uint64_t number) const {
     assert(number >= begin_number() && number < end_);
-    return values_[number % N];
+    return values_[static_cast<std::size_t>(number % N)];
   }
   T& at(std::uint64_t number) {
     assert(number >= begin_number() && number < end_);
-    return values_[number % N];
+    return values_[static_cast<std::size_t>(number % N)];
   }
 
   const T& newest() const { return at(end_ - 1); }
