@@ -125,6 +125,8 @@ class Heartbeat(scenario.Scenario):
         limpet.start()
         second = daemon.next_tick()
         self.assertTrue(daemon.wait_until(lambda: n8n.requests, second + 5 - time.time()), "the change was not told")
+        # Killed between the answer and its note, the one on its way may be repeated: that is not what is looked at here.
+        self.assertTrue(limpet.wait_for_log("n8n was told", 5), "the alert was not noted as told")
         limpet.kill()
         limpet.start()
         third = daemon.next_tick()
