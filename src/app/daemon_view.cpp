@@ -69,7 +69,7 @@ web::MemoryInput Daemon::memory() const {
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
                    {"name lookups", sizeof resolver_},
-                   {"alerts", outbox_.status().in_memory * base::limits::kAlertBytes},
+                   {"alerts", static_cast<std::size_t>(outbox_.status().in_memory) * base::limits::kAlertBytes},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;

@@ -22,7 +22,7 @@ class RingBuffer {
   std::uint64_t end_number() const { return end_; }
 
   void push(const T& value) {
-    values_[end_ % N] = value;
+    values_[static_cast<std::size_t>(end_ % N)] = value;
     ++end_;
   }
 
