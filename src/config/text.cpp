@@ -44,17 +44,18 @@ bool is_plain_text(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  std::string result;
+  std::string without_user;
   const std::size_t scheme = text.find("://");
   if (scheme != std::string_view::npos) {
     const std::size_t begin = scheme + 3;
     // The last @: a password may hold one, and a slash too.
     const std::size_t at = text.rfind('@');
     if (at != std::string_view::npos && at >= begin) {
-      result.append(text.substr(0, begin)).append("...");
-      text.remove_prefix(at);
+      without_user.append(text.substr(0, begin)).append("...").append(text.substr(at));
+      text = without_user;
     }
   }
+  std::string result;
   const std::size_t length = base::utf8_cut(text, kLongestShown);
   std::string_view rest = text.substr(0, length);
   while (!rest.empty()) {
