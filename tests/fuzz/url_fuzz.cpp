@@ -12,8 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const auto harmless = [](char c) { return c > ' ' && c < 0x7F; };
   using Scheme = rules::Url::Scheme;
   const bool http = url->scheme == Scheme::kHttp || url->scheme == Scheme::kHttps;
-  const bool safe = !url->host.empty() && (url->port == 0) == (url->scheme == Scheme::kIcmp) &&
-                    !url->host.truncated() && !url->field.truncated() && !url->target.truncated() &&
+  const bool safe = !url->host.empty() && (url->port != 0 || url->scheme == Scheme::kIcmp) && !url->host.truncated() &&
+                    !url->field.truncated() && !url->target.truncated() &&
                     std::ranges::all_of(url->field.view(), harmless) &&
                     std::ranges::all_of(url->target.view(), harmless) && url->target.view().starts_with('/') == http;
   if (!safe) std::abort();
