@@ -9,6 +9,7 @@
 #include "cli/messages.h"
 #include "lib/dns.h"
 #include "lib/http_parser.h"
+#include "lib/json.h"
 #include "lib/sqlite.h"
 #include "lib/tls.h"
 
@@ -27,6 +28,7 @@ int version(Arguments) {
   print("mbedTLS", lib::tls_version());
   print("c-ares", lib::Dns::version());
   print("llhttp", lib::HttpParser::version());
+  print("cJSON", lib::json_version());
   print("inih", base::kInihVersion);
   print("musl", base::kMuslVersion);
   return finish_output() ? kDone : kFailed;
