@@ -79,6 +79,7 @@ class Daemon final : private web::View {
 
   web::StatusInput status() const override;
   web::MemoryInput memory() const override;
+  web::Lists lists() const override;
 
   SettingsInputs inputs_;
   config::Settings settings_;

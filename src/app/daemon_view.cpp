@@ -9,6 +9,15 @@
 #include "os/read_file.h"
 
 namespace app {
+namespace {
+
+constexpr web::NoRows<web::ContainerRow> kNoContainers("This Limpet counts containers, it does not watch them.");
+constexpr web::NoRows<web::ServiceRow> kNoServices("This Limpet does not watch services.");
+constexpr web::NoRows<web::CommandRow> kNoCommands("This Limpet does not follow commands.");
+constexpr web::NoRows<web::InstanceRow> kNoInstances("This Limpet takes no registrations of scripts.");
+constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
+
+}  // namespace
 
 web::StatusInput Daemon::status() const {
   const base::SteadyTime now = clock_.steady_now();
@@ -80,6 +89,14 @@ web::MemoryInput Daemon::memory() const {
     input.pss_bytes = process->pss_kib * base::limits::kKib;
   }
   return input;
+}
+
+web::Lists Daemon::lists() const {
+  return {.containers = kNoContainers,
+          .services = kNoServices,
+          .commands = kNoCommands,
+          .instances = kNoInstances,
+          .healing = kNoHealing};
 }
 
 }  // namespace app

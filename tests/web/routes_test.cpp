@@ -20,7 +20,13 @@ class TestView final : public web::View {
     return input;
   }
   web::MemoryInput memory() const override { return {}; }
+  web::Lists lists() const override { return {containers, services, commands, instances, healing}; }
 
+  web::NoRows<web::ContainerRow> containers{"no containers"};
+  web::NoRows<web::ServiceRow> services{"no services"};
+  web::NoRows<web::CommandRow> commands{"no commands"};
+  web::NoRows<web::InstanceRow> instances{"no instances"};
+  web::NoRows<web::HealingRow> healing{"no healing"};
   std::string host_name = "box";
 };
 
