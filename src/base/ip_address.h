@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/fixed_string.h"
@@ -70,6 +71,19 @@ class IpAddress {
     std::memcpy(&v6.sin6_addr, bytes_.data(), sizeof v6.sin6_addr);
     return sizeof v6;
   }
+
+  /// The IPv4 address in an IPv4-mapped IPv6 one (::ffff:192.0.2.7, RFC 4291 section 2.5.5.2); any other as it is.
+  IpAddress unmapped() const {
+    static constexpr std::array<std::uint8_t, 12> kPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    if (family_ != AF_INET6 || std::memcmp(bytes_.data(), kPrefix.data(), kPrefix.size()) != 0) return *this;
+    IpAddress v4;
+    v4.family_ = AF_INET;
+    std::memcpy(v4.bytes_.data(), bytes_.data() + kPrefix.size(), 4);
+    return v4;
+  }
+
+  /// In network order: 4 of IPv4, 16 of IPv6.
+  std::span<const std::uint8_t> bytes() const { return {bytes_.data(), family_ == AF_INET ? 4U : 16U}; }
 
   FixedString<kMaxText> text() const {
     char buffer[kMaxText] = "";

@@ -35,9 +35,10 @@ HttpConnection::HttpConnection(HttpShared& shared, SmallBuffer& small)
       deadline_(shared.loop, "HTTP deadline", base::Callback<>::to<&HttpConnection::on_deadline>(*this)),
       parser_(*this, work().last(kValueBytes)) {}
 
-base::Result<void> HttpConnection::open(os::UniqueFd& fd) {
+base::Result<void> HttpConnection::open(os::UniqueFd& fd, const Peer& peer) {
   if (auto watched = watch_.watch(fd.get(), POLLIN); !watched) return watched;
   fd_ = std::move(fd);
+  peer_ = peer;
   input_begin_ = input_end_ = 0;
   peer_done_ = false;
   expect_request(kRequestTimeout);
@@ -138,6 +139,10 @@ void HttpConnection::answer() {
     return refuse(400, "the request has to name one host, in one Host field");
   }
   LargeBuffers::Lease lease = shared_.large.lend();
+  if (!lease) {
+    shared_.free_large_buffer(peer_);
+    lease = shared_.large.lend();
+  }
   std::array<char, kWorkBytes> short_room;
   HttpResponse response(lease ? lease.bytes() : std::span<char>(short_room));
   serve(response);

@@ -27,6 +27,7 @@
 #include "net/http_response.h"
 #include "net/http_service.h"
 #include "net/large_buffers.h"
+#include "net/peer.h"
 #include "os/unique_fd.h"
 
 namespace net {
@@ -46,6 +47,8 @@ struct HttpStatistics {
 struct HttpShared {
   event::Loop& loop;
   HttpService& service;
+  /// All large buffers are lent, and this peer wants one: takes one from a peer that has too many, if there is one.
+  base::Callback<const Peer&> free_large_buffer;
   LargeBuffers large{};
   HttpStatistics statistics{};
 };
@@ -67,10 +70,12 @@ class HttpConnection final : private lib::HttpHandler {
 
   bool is_open() const { return static_cast<bool>(fd_); }
   /// Takes over a connected, non-blocking stream socket; only while closed. On an error it stays the caller's.
-  base::Result<void> open(os::UniqueFd& fd);
+  base::Result<void> open(os::UniqueFd& fd, const Peer& peer);
   void close();
   /// Since when the peer is waited for: to send its request, to take its answer, or to go. Only while open.
   base::SteadyTime waiting_since() const { return waiting_since_; }
+  const Peer& peer() const { return peer_; }
+  bool holds_large_buffer() const { return static_cast<bool>(large_); }
 
  private:
   enum class State : std::uint8_t { kClosed, kReading, kWriting, kLingering };
@@ -104,6 +109,7 @@ class HttpConnection final : private lib::HttpHandler {
   HttpShared& shared_;
   SmallBuffer& small_;
   os::UniqueFd fd_;
+  Peer peer_;
   event::FdWatch watch_;
   event::Timer deadline_;
   lib::HttpParser parser_;

@@ -3,11 +3,13 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "base/log.h"
+#include "net/fair_share.h"
 
 namespace net {
 
@@ -28,7 +30,7 @@ std::array<HttpConnection, sizeof...(Index)> make_connections(HttpShared& shared
 }  // namespace
 
 HttpServer::HttpServer(event::Loop& loop, HttpService& service)
-    : shared_{loop, service},
+    : shared_{loop, service, base::Callback<const Peer&>::to<&HttpServer::free_large_buffer>(*this)},
       watch_(loop, "HTTP socket", base::Callback<short>::to<&HttpServer::on_incoming>(*this)),
       resume_(loop, "HTTP accept pause", base::Callback<>::to<&HttpServer::on_resume>(*this)),
       connections_(make_connections(shared_, small_, std::make_index_sequence<base::limits::kHttpConnections>())) {}
@@ -90,21 +92,32 @@ void HttpServer::on_resume() {
 }
 
 void HttpServer::admit(os::UniqueFd fd) {
-  HttpConnection* const slot = find_slot();
-  if (slot == nullptr || !slot->open(fd)) turn_away(fd.get());
+  const Peer peer = read_peer(fd.get());
+  const auto is_free = [](const HttpConnection& connection) { return !connection.is_open(); };
+  auto* slot = std::ranges::find_if(connections_, is_free);
+  if (slot == connections_.end()) {
+    displace(peer, &HttpConnection::is_open);
+    slot = std::ranges::find_if(connections_, is_free);
+  }
+  if (slot == connections_.end() || !slot->open(fd, peer)) turn_away(fd.get());
 }
 
-// So that peers which connect and say nothing, or never read, cannot keep the others out until their deadlines.
-HttpConnection* HttpServer::find_slot() {
-  HttpConnection* slowest = &connections_.front();
+void HttpServer::free_large_buffer(const Peer& peer) { displace(peer, &HttpConnection::holds_large_buffer); }
+
+// So that peers which connect and say nothing, or never read, or are many, cannot keep the others out.
+void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() const) {
+  std::array<Holder, base::limits::kHttpConnections> holders;
+  std::array<HttpConnection*, base::limits::kHttpConnections> connections;
+  std::size_t count = 0;
   for (HttpConnection& connection : connections_) {
-    if (!connection.is_open()) return &connection;
-    if (connection.waiting_since() < slowest->waiting_since()) slowest = &connection;
+    if (!(connection.*holds)()) continue;
+    holders[count] = {connection.peer(), connection.waiting_since()};
+    connections[count++] = &connection;
   }
-  if (shared_.loop.now() - slowest->waiting_since() <= kPatience) return nullptr;
+  const auto chosen = choose_displaced({holders.data(), count}, newcomer, shared_.loop.now(), kPatience);
+  if (!chosen) return;
   ++shared_.statistics.cut_off;
-  slowest->close();
-  return slowest;
+  connections[*chosen]->close();
 }
 
 // Best effort: a peer whose buffer does not even take this is closed without a word.

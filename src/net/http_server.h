@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The HTTP server of the daemon, on its UNIX socket: accepts, and hands each peer to one of a fixed number of
 // connections. Owns the socket and the connections; the answers come from its HttpService. Whatever peers do, it
-// neither blocks the loop nor grows. When all connections are taken, the one whose peer has kept it waiting longest
-// makes room if that is over kPatience; else the newcomer is turned away with a 503.
+// neither blocks the loop nor grows. When all connections are taken, fair_share.h says who makes room for a newcomer,
+// or that it is turned away with a 503.
 #pragma once
 
 #include <array>
@@ -49,7 +49,8 @@ class HttpServer {
   bool accept_one();
   void admit(os::UniqueFd fd);
   void turn_away(int fd);
-  HttpConnection* find_slot();
+  void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const);
+  void free_large_buffer(const Peer& peer);
 
   HttpShared shared_;
   UnixListener listener_;

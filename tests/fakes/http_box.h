@@ -6,12 +6,15 @@
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "event/loop.h"
 #include "fakes/fake_clock.h"
@@ -64,11 +67,20 @@ class HttpPeer {
  public:
   explicit HttpPeer(HttpBox& box) : HttpPeer(box, box.socket_path()) {}
   HttpPeer(HttpBox& box, const std::string& path) : box_(box), fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    connected = ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    connected = connect(path) == 0;
     box.pump(2);
+  }
+  // Another process, to the server: it is a child that connects the socket and ends (unix(7), SO_PEERCRED).
+  static std::unique_ptr<HttpPeer> of_another_process(HttpBox& box) {
+    std::unique_ptr<HttpPeer> peer(new HttpPeer(box, os::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0))));
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) ::_exit(peer->connect(box.socket_path()) == 0 ? 0 : 1);
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    peer->connected = status == 0;
+    box.pump(2);
+    return peer;
   }
 
   // As much as the kernel takes; then the server has its turn.
@@ -110,6 +122,14 @@ class HttpPeer {
   bool ended = false;
 
  private:
+  HttpPeer(HttpBox& box, os::UniqueFd fd) : box_(box), fd_(std::move(fd)) {}
+  int connect(const std::string& path) const {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    return ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+
   HttpBox& box_;
   os::UniqueFd fd_;
 };

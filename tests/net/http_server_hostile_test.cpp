@@ -138,6 +138,39 @@ TEST_CASE("peers that never read hold the large buffers at most until their dead
   CHECK(peer.receive().ends_with(std::string(20000, 'x')));
 }
 
+TEST_CASE("a process that keeps all slots busy does not keep another one out") {
+  HttpBox box;
+  std::vector<std::unique_ptr<HttpPeer>> crowd;
+  for (std::size_t i = 0; i < base::limits::kHttpConnections; ++i) {
+    crowd.push_back(std::make_unique<HttpPeer>(box));
+    crowd.back()->send(kGet);
+  }
+  const auto other = HttpPeer::of_another_process(box);
+  // More of the crowd, in the same moment: none of them takes the newcomer's place.
+  HttpPeer late(box);
+  CHECK(status_of(late.receive()) == 503);
+  box.advance(net::HttpServer::kPatience * 2);
+  HttpPeer later(box);
+  other->send(kGet);
+  CHECK(status_of(other->receive()) == 200);
+  CHECK(box.server.statistics().cut_off == 2);
+  CHECK(box.server.statistics().turned_away == 1);
+}
+
+TEST_CASE("a process that reads none of its long answers does not keep another one from its own") {
+  HttpBox box;
+  std::vector<std::unique_ptr<HttpPeer>> stuck;
+  for (std::size_t i = 0; i < base::limits::kHttpLargeBuffers; ++i) {
+    stuck.push_back(std::make_unique<HttpPeer>(box));
+    for (int requests = 0; requests < 100; ++requests) stuck.back()->send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  const auto other = HttpPeer::of_another_process(box);
+  other->send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(other->receive().ends_with(std::string(20000, 'x')));
+  CHECK(box.server.statistics().cut_off == 1);
+  CHECK(box.server.connection_count() == base::limits::kHttpLargeBuffers);
+}
+
 TEST_CASE("a peer that reads late gets every byte of every answer, in order") {
   HttpBox box;
   HttpPeer peer(box);
