@@ -21,7 +21,7 @@ unexport CC CXX CFLAGS CXXFLAGS LDFLAGS MAKEFLAGS
 # $(call tree,FOLDER,TARGET,LIBC,CMake's arguments): makes the dependencies where they are missing, then the tree.
 tree = deps=$$($(TOOLCHAIN) tools/dependencies $2 $3) && \
   { [ "$$(cat $(BUILD)/$1/dependencies 2>/dev/null)" = "$$deps" ] || rm -rf $(BUILD)/$1; } && \
-  cmake -G Ninja -S . -B $(BUILD)/$1 -DLIMPET_DEPS="$$deps" $4 >/dev/null && \
+  cmake --no-warn-unused-cli -G Ninja -S . -B $(BUILD)/$1 -DLIMPET_DEPS="$$deps" $4 >/dev/null && \
   echo "$$deps" >$(BUILD)/$1/dependencies && \
   cmake --build $(BUILD)/$1 -j $(JOBS)
 cross = -DCMAKE_TOOLCHAIN_FILE=cross/$1.cmake -DLIMPET_LIBC=$2
