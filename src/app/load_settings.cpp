@@ -37,7 +37,7 @@ class ThisMachine final : public config::Machine {
     const base::Result<rules::Url> url =
         check == config::Check::kProbe ? rules::parse_probe_url(value) : rules::parse_web_url(value);
     if (url) return {};
-    return std::unexpected(base::Error(without_value(url.error().text())));
+    return std::unexpected(url.error());
   }
 
  private:
@@ -46,12 +46,6 @@ class ThisMachine final : public config::Machine {
     const config::Row* const row = config::find_row(config::table(), "limpet", "user");
     if (name == row->default_text || os::find_account(name)) return {};
     return std::unexpected(base::Error("there is no account of this name on this box. Make it with useradd --system"));
-  }
-
-  // "VALUE: what is wrong" without the value, which the loader shows, or does not, in its own way.
-  static std::string_view without_value(std::string_view text) {
-    const std::size_t end = text.rfind(": ");
-    return end == std::string_view::npos ? text : text.substr(end + 2);
   }
 
   SettingsFiles& files_;

@@ -7,11 +7,6 @@
 namespace rules {
 namespace {
 
-std::unexpected<base::Error> refused(std::string_view text, const char* why) {
-  return std::unexpected(base::Error::format("%.*s%s: %s", static_cast<int>(std::min<std::size_t>(text.size(), 80)),
-                                             text.data(), text.size() > 80 ? "…" : "", why));
-}
-
 bool is_host_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
 }
@@ -95,13 +90,12 @@ base::Result<Url> parse(std::string_view text, bool probe_too, const char* expec
   } else if (probe_too && take_prefix(rest, "icmp://")) {
     url.scheme = Url::Scheme::kIcmp;
   } else if (!take_prefix(rest, "http://")) {
-    return refused(text, expected);
+    return std::unexpected(base::Error(expected));
   }
-  // Not shown: it may hold a password.
   if (rest.substr(0, rest.find_first_of("/?#")).contains('@')) {
     return std::unexpected(base::Error("the address must not have a user in it"));
   }
-  if (const char* const wrong = take_rest(rest, url)) return refused(text, wrong);
+  if (const char* const wrong = take_rest(rest, url)) return std::unexpected(base::Error(wrong));
   return url;
 }
 

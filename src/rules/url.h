@@ -21,8 +21,8 @@ struct Url {
   base::FixedString<512> target;  // of http and https: path and query, at least "/"
 };
 
-/// "http://HOST[:PORT][/PATH]" or https; an IPv6 address stands in brackets. A user name is an error that does not show
-/// the text; any other error is "TEXT: what is wrong". Source: RFC 3986 section 3.2.
+/// "http://HOST[:PORT][/PATH]" or https; an IPv6 address stands in brackets. Errors say what is wrong, and never show
+/// the text, which may hold a secret. Source: RFC 3986 section 3.2.
 base::Result<Url> parse_web_url(std::string_view text);
 
 /// The same, or "tcp://HOST:PORT", or "icmp://HOST".
