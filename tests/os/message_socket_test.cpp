@@ -4,8 +4,10 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <string>
 
 #include "fakes/message_pair.h"
@@ -13,17 +15,55 @@
 
 namespace {
 
-struct Fixture {
-  std::array<os::UniqueFd, 2> ends = fakes::message_pair();
-  std::array<char, 64> room{};
-  os::UniqueFd passed;
-};
-
 std::size_t open_descriptors() {
   std::size_t count = 0;
   for (int fd = 0; fd < 256; ++fd) count += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
   return count;
 }
+
+struct Fixture {
+  std::array<os::UniqueFd, 2> ends = fakes::message_pair();
+  std::array<char, 64> room{};
+  os::UniqueFd passed;
+
+  /// A message of one byte with two descriptors.
+  void send_two() {
+    const int two[] = {ends[0].get(), ends[1].get()};
+    iovec piece{room.data(), 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof two)] = {};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof two);
+    std::memcpy(CMSG_DATA(header), two, sizeof two);
+    REQUIRE(::sendmsg(ends[0].get(), &message, 0) == 1);
+  }
+  /// Receives such a message with room for one: the kernel closes what does not fit, qemu-user does not.
+  std::size_t left_open_by_kernel() {
+    const std::size_t before = open_descriptors();
+    iovec piece{room.data(), 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    REQUIRE(::recvmsg(ends[1].get(), &message, 0) == 1);
+    const cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    REQUIRE(header != nullptr);
+    for (std::size_t at = 0; at + sizeof(int) <= header->cmsg_len - CMSG_LEN(0); at += sizeof(int)) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(header) + at, sizeof fd);
+      ::close(fd);
+    }
+    return open_descriptors() - before;
+  }
+};
 
 }  // namespace
 
@@ -57,20 +97,12 @@ TEST_CASE_FIXTURE(Fixture, "a message that is too long is an error, keeps no des
 
 TEST_CASE_FIXTURE(Fixture, "more descriptors than one are refused, and none stays open") {
   const std::size_t before = open_descriptors();
-  const int two[] = {ends[0].get(), ends[1].get()};
-  iovec piece{room.data(), 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof two)] = {};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof two);
-  std::memcpy(CMSG_DATA(header), two, sizeof two);
-  REQUIRE(::sendmsg(ends[0].get(), &message, 0) == 1);
+  send_two();
+  if (const auto left = left_open_by_kernel(); left > 0) {
+    MESSAGE("skipped: what runs this program keeps ", left, " of two descriptors open that it did not hand over");
+    return;
+  }
+  send_two();
   CHECK_FALSE(os::receive_message(ends[1].get(), room, passed));
   CHECK(open_descriptors() == before);
 }
