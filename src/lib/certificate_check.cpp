@@ -87,8 +87,19 @@ int CertificateCheck::on_certificate(void* self, mbedtls_x509_crt* certificate, 
   if (depth == 0 && (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 && check.is_in_bundle(*certificate)) {
     *flags &= ~std::uint32_t{MBEDTLS_X509_BADCERT_NOT_TRUSTED};
   }
+  if (depth == 0 && check.by_address() && !check.is_for_address(*certificate))
+    *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
   check.note(*certificate, depth, *flags);
   return 0;
+}
+
+// The subject's alternative names alone: RFC 9110 section 4.3.5.
+bool CertificateCheck::is_for_address(const mbedtls_x509_crt& certificate) const {
+  constexpr int kAddress = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS;
+  for (const mbedtls_x509_sequence* name = &certificate.subject_alt_names; name != nullptr; name = name->next) {
+    if (name->buf.tag == kAddress && std::ranges::equal(bytes_of(name->buf), address_->bytes())) return true;
+  }
+  return false;
 }
 
 bool CertificateCheck::is_in_bundle(const mbedtls_x509_crt& certificate) const {

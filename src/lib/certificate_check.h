@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
+#include "base/ip_address.h"
 #include "lib/ca_bundle.h"
 #include "lib/tls_problem.h"
 
@@ -17,7 +20,12 @@ int find_authorities(void* bundle, const mbedtls_x509_crt* child, mbedtls_x509_c
 
 class CertificateCheck {
  public:
-  explicit CertificateCheck(CaBundle& bundle) : bundle_(bundle) {}
+  /// `host` is who the certificate has to be for. mbedTLS compares it with a name only when it sends that name to the
+  /// server; an address, which is never sent, is compared here.
+  CertificateCheck(CaBundle& bundle, std::string_view host) : bundle_(bundle), address_(base::IpAddress::parse(host)) {}
+
+  /// The host is an address, not a name.
+  bool by_address() const { return address_.has_value(); }
 
   /// For mbedtls_ssl_set_verify(), with the object as `self`: comes for each certificate of the chain, the server's own
   /// (depth 0) last.
@@ -30,10 +38,12 @@ class CertificateCheck {
   void add_fault(bool CertificateFaults::*fault) { facts_.faults.*fault = true; }
 
  private:
+  bool is_for_address(const mbedtls_x509_crt& certificate) const;
   bool is_in_bundle(const mbedtls_x509_crt& certificate) const;
   void note(const mbedtls_x509_crt& certificate, int depth, std::uint32_t flags);
 
   CaBundle& bundle_;
+  std::optional<base::IpAddress> address_;
   CertificateFacts facts_;
   bool asked_ = false;
 };

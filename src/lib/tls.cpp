@@ -100,7 +100,7 @@ std::size_t TlsClient::authorities() const { return shared_ != nullptr ? shared_
 
 struct TlsStream::State {
   State(TlsClient::Shared& client_, int fd_, std::string_view host_, std::uint16_t port)
-      : client(client_), fd(fd_), host(host_), key(host_), check(client_.bundle) {
+      : client(client_), fd(fd_), host(host_), key(host_), check(client_.bundle, host_) {
     key.appendf(":%u", unsigned{port});
     mbedtls_ssl_init(&ssl);
   }
@@ -124,7 +124,9 @@ struct TlsStream::State {
   }
 
   bool set_up() {
-    if (mbedtls_ssl_setup(&ssl, &client.config) != 0 || mbedtls_ssl_set_hostname(&ssl, host.c_str()) != 0) return false;
+    // Server Name Indication is for names: RFC 6066 section 3.
+    const char* const name = check.by_address() ? nullptr : host.c_str();
+    if (mbedtls_ssl_setup(&ssl, &client.config) != 0 || mbedtls_ssl_set_hostname(&ssl, name) != 0) return false;
     mbedtls_ssl_set_bio(&ssl, this, &send, &receive, nullptr);
     mbedtls_ssl_set_verify(&ssl, &CertificateCheck::on_certificate, &check);
     offered = client.sessions.offer(key, ssl);

@@ -79,8 +79,3 @@ struct HttpsBox : net::HttpClientHandler {
     return server;
   }
 };
-
-inline bool openssl_is_missing() {
-  if (!fakes::Certificates::possible()) MESSAGE("skipped: openssl is not installed (Debian package openssl)");
-  return !fakes::Certificates::possible();
-}

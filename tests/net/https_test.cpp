@@ -10,7 +10,6 @@
 using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(HttpsBox, "TLS 1.2 and 1.3, RSA and ECDSA: verified, answered, and resumed the second time") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "good"});
   certificates().make({.name = "good-rsa", .key = "rsa:2048"});
   const struct {
@@ -47,7 +46,6 @@ TEST_CASE_FIXTURE(HttpsBox, "TLS 1.2 and 1.3, RSA and ECDSA: verified, answered,
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "the server is told the name that is asked for") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "good"});
   certificates().make({.name = "other", .names = "DNS:other.test"});
   const auto server = s_server("good", "-www -servername other.test -cert2 " + certificates().path("other.pem") +
@@ -58,7 +56,6 @@ TEST_CASE_FIXTURE(HttpsBox, "the server is told the name that is asked for") {
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "a server that speaks another TLS than before is not noticed") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "good"});
   for (const char* const options : {"-www -tls1_3", "-www -tls1_2", "-www -tls1_3"}) {
     const auto server = s_server("good", options);
@@ -69,17 +66,27 @@ TEST_CASE_FIXTURE(HttpsBox, "a server that speaks another TLS than before is not
   CHECK(tls.statistics().resumed == 0);
 }
 
-TEST_CASE_FIXTURE(HttpsBox, "an address as the host is verified too") {
-  if (openssl_is_missing()) return;
+TEST_CASE_FIXTURE(HttpsBox, "an address as the host is verified too, resumed too, and not sent as if it were a name") {
   certificates().make({.name = "good"});
-  const auto server = s_server("good", "-www");
-  host = "127.0.0.1";
-  ask();
-  CHECK_MESSAGE(status == 200, error);
+  for (const std::string version : {"-tls1_3", "-tls1_2"}) {
+    CAPTURE(version);
+    const auto server = s_server("good", "-tlsextdebug -www " + version);
+    const auto resumed_before = tls.statistics().resumed;
+    for (int i = 0; i < 2; ++i) {
+      host = "127.0.0.1";
+      ask();
+      CHECK_MESSAGE(status == 200, error);
+    }
+    CHECK(tls.statistics().resumed == resumed_before + 1);
+    CHECK(server->output().find("\"supported_groups\"") != std::string::npos);
+    CHECK(server->output().find("\"server name\"") == std::string::npos);
+    host = "server.test";
+    ask();
+    CHECK(server->output().find("\"server name\"") != std::string::npos);
+  }
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "an intermediate authority that the server sends leads to the one in the bundle") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "middle", .subject = "/CN=Middle", .is_authority = true});
   certificates().make({.name = "leaf", .authority = "middle"});
   const auto server = s_server("leaf", "-www -cert_chain " + certificates().path("middle.pem"));
@@ -89,7 +96,6 @@ TEST_CASE_FIXTURE(HttpsBox, "an intermediate authority that the server sends lea
 
 TEST_CASE_FIXTURE(HttpsBox,
                   "a certificate signed by itself is believed when it is in the bundle, whatever it may sign") {
-  if (openssl_is_missing()) return;
   certificates().make_self_signed({.name = "own"});
   tls.configure(certificates().path("own.pem"));
   const auto server = s_server("own", "-www");
@@ -98,7 +104,6 @@ TEST_CASE_FIXTURE(HttpsBox,
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "a POST of 16 KiB arrives whole, and an answer of many records comes whole") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "good"});
   const auto server = s_server("good", "-quiet",
                                "sleep 0.5; printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 100000\\r\\n\\r\\n'; "
@@ -117,7 +122,6 @@ TEST_CASE_FIXTURE(HttpsBox, "a POST of 16 KiB arrives whole, and an answer of ma
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "memory: a connection costs what is allowed, and gives it back") {
-  if (openssl_is_missing()) return;
   certificates().make({.name = "good-rsa", .key = "rsa:2048"});
   {
     const auto server = s_server("good-rsa", "-www -tls1_3");
