@@ -230,10 +230,6 @@ TEST_CASE_FIXTURE(Fixture, "a target that is refused leaves the old one; an empt
 }
 
 TEST_CASE_FIXTURE(Fixture, "an https probe asks over TLS, and only a server that is believed is internet") {
-  if (!fakes::Certificates::possible()) {
-    MESSAGE("skipped: openssl is not installed (Debian package openssl)");
-    return;
-  }
   const fakes::Certificates certificates(folder.file("made"));
   certificates.make({.name = "good"});
   const std::uint16_t port = fakes::free_port();

@@ -29,8 +29,6 @@ struct CertificateWish {
 
 class Certificates {
  public:
-  static bool possible() { return ::access("/usr/bin/openssl", X_OK) == 0; }
-
   /// With one authority to begin with: "ca".
   explicit Certificates(std::string folder) : folder_(std::move(folder)) {
     std::filesystem::create_directories(folder_ + "/issued");
@@ -62,7 +60,8 @@ class Certificates {
   }
   void run(const std::string& command) const {
     const std::string whole = "cd " + folder_ + " && { " + command + "; } >log 2>&1 </dev/null";
-    if (::system(whole.c_str()) != 0) throw std::runtime_error(command + "\n" + read_text(path("log")));
+    if (::system(whole.c_str()) == 0) return;
+    throw std::runtime_error(command + "\n" + read_text(path("log")) + "(openssl is Debian's package openssl)");
   }
 
  private:

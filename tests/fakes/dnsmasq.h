@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,10 +27,10 @@ class Dnsmasq {
  public:
   static constexpr const char* kProgram = "/usr/sbin/dnsmasq";
 
-  static bool installed() { return ::access(kProgram, X_OK) == 0; }
-
   /// `records` are options of dnsmasq(8), such as "--host-record=box.test,192.0.2.1".
   explicit Dnsmasq(const std::vector<std::string>& records) {
+    if (::access(kProgram, X_OK) != 0)
+      throw std::runtime_error("dnsmasq is not installed (Debian package dnsmasq-base)");
     port_ = free_port();
     std::vector<std::string> words = {kProgram,
                                       "--keep-in-foreground",

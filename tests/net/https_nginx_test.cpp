@@ -56,7 +56,8 @@ struct NginxBox : HttpsBox {
     nginx = std::make_unique<fakes::ChildProcess>(
         std::string("exec ") + kProgram + " -p " + folder.path().string() + " -c nginx.conf", folder.file("out"));
     const bool listens = fakes::ChildProcess::wait_for_port(port);
-    REQUIRE_MESSAGE(listens, nginx->output(), fakes::read_text(folder.file("error.log")));
+    REQUIRE_MESSAGE(listens, "nginx is Debian's package nginx-light: ", nginx->output(),
+                    fakes::read_text(folder.file("error.log")));
   }
   void stop() {
     nginx->end();
@@ -80,18 +81,9 @@ struct NginxBox : HttpsBox {
   }
 };
 
-bool nginx_is_missing() {
-  if (::access(kProgram, X_OK) != 0) {
-    MESSAGE("skipped: nginx is not installed (Debian package nginx-light)");
-    return true;
-  }
-  return openssl_is_missing();
-}
-
 }  // namespace
 
 TEST_CASE_FIXTURE(NginxBox, "many requests over one connection; the next connection takes up its session") {
-  if (nginx_is_missing()) return;
   certificates().make({.name = "good"});
   use_certificate("good");
   for (const std::string protocol : {"TLSv1.3", "TLSv1.2"}) {
@@ -128,7 +120,6 @@ TEST_CASE_FIXTURE(NginxBox, "many requests over one connection; the next connect
 }
 
 TEST_CASE_FIXTURE(NginxBox, "a server that closes just now, or is restarted between two requests, is not noticed") {
-  if (nginx_is_missing()) return;
   certificates().make({.name = "good-rsa", .key = "rsa:2048"});
   use_certificate("good-rsa");
   for (const std::string protocol : {"TLSv1.3", "TLSv1.2"}) {
@@ -151,7 +142,6 @@ TEST_CASE_FIXTURE(NginxBox, "a server that closes just now, or is restarted betw
 }
 
 TEST_CASE_FIXTURE(NginxBox, "a reload with another certificate is followed; one for another host is refused") {
-  if (nginx_is_missing()) return;
   certificates().make({.name = "good"});
   certificates().make({.name = "renewed", .names = "DNS:new.test,DNS:server.test"});
   certificates().make({.name = "wrong", .names = "DNS:elsewhere.test"});
