@@ -23,15 +23,18 @@ HANGS = "hangs"  # takes the request and never answers
 
 
 class HttpPeer:
-    def __init__(self, behaviour=200, delay=0.0):
-        """`behaviour`: the status of every answer, or HANGS; `delay` in seconds before it."""
+    def __init__(self, behaviour=200, delay=0.0, address="127.0.0.1", port=0):
+        """`behaviour`: the status of every answer, or HANGS; `delay` in seconds before it. `on_request`, when a test sets
+        it, is called with each request before it is answered."""
         self.behaviour = behaviour
         self.delay = delay
+        self.address = address
+        self.on_request = lambda request: None
         self.requests = []
         self._connections = set()
         self._connection_count = 0
         self._server = None
-        self.port = 0
+        self.port = port
         self.come()
 
     def url(self, path="/"):
@@ -59,6 +62,7 @@ class HttpPeer:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 peer.requests.append(Request(at, self.command, self.path, headers, body, self.number))
+                peer.on_request(peer.requests[-1])
                 while peer.behaviour == HANGS and peer._server is not None:
                     time.sleep(0.05)
                 time.sleep(peer.delay)
@@ -76,11 +80,12 @@ class HttpPeer:
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
             allow_reuse_address = True
+            address_family = socket.AF_INET6 if ":" in peer.address else socket.AF_INET
 
             def handle_error(self, *_):
                 """A client that went away is nothing to print."""
 
-        self._server = Server(("127.0.0.1", self.port), Handler)
+        self._server = Server((self.address, self.port), Handler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 

@@ -67,8 +67,10 @@ def keeps_silent(connection, server):
 
 
 class WebServer:
-    def __init__(self, behaviour, address="127.0.0.1"):
+    def __init__(self, behaviour, address="127.0.0.1", context=None):
+        """`context`: an ssl.SSLContext, for a server that speaks TLS."""
         self.behaviour = behaviour
+        self.context = context
         self.connected_at = []
         self.requests = []
         self.stopping = threading.Event()
@@ -101,4 +103,8 @@ class WebServer:
     def _serve(self, connection):
         connection.settimeout(30)
         with connection, contextlib.suppress(OSError):
-            self.behaviour(connection, self)
+            if self.context is None:
+                self.behaviour(connection, self)
+                return
+            with self.context.wrap_socket(connection, server_side=True) as stream:
+                self.behaviour(stream, self)

@@ -7,55 +7,15 @@ import time
 
 import daemon
 import scenario
+import worker_scenario
 from peers import http_peer
+from worker_scenario import SECRET
 
-SECRET = "s3cr3t-of-this-box"
 SENT_COLUMNS = ["timestamp_lima", "cpu_percent", "ram_percent", "ram_used_mb", "disk_percent", "container_count",
                 "internet_ok", "ping_ms"]
 
 
-class Heartbeat(scenario.Scenario):
-    def peer(self, *arguments, **options):
-        peer = http_peer.HttpPeer(*arguments, **options)
-        self.addCleanup(peer.go)
-        return peer
-
-    def settings(self, worker, n8n=None, **heartbeat):
-        keys = {"url": worker.url("/beat?box=1"), "secret_key": SECRET, "timeout": "2s", **heartbeat}
-        if n8n:
-            keys["notify_url"] = n8n.url("/webhook/limpet")
-        return {"heartbeat": keys}
-
-    def message(self, limpet, row, before, now):
-        """What n8n is to get, as the specification has it."""
-        url = limpet.heartbeat_url
-        return (f'{{"title": "🚨 Heartbeat Monitor Alert 🚨", '
-                f'"message": "Cloudflare worker status changed.\\nBefore: {before}\\nNow: {now}", '
-                f'"details": {{"timestamp_lima": "{row["timestamp_lima"]}", "heartbeat_url": "{url}"}}}}')
-
-    def start(self, settings, **options):
-        limpet = self.start_daemon(settings, **options)
-        limpet.heartbeat_url = settings["heartbeat"]["url"]
-        return limpet
-
-    def assert_told(self, limpet, n8n, changes):
-        """Exactly these messages, in their order: (row, before, now)."""
-        self.assertEqual([request.body.decode() for request in n8n.requests],
-                         [self.message(limpet, *change) for change in changes])
-        for request in n8n.requests:
-            self.assertEqual((request.method, request.path), ("POST", "/webhook/limpet"))
-            self.assertEqual(request.headers["content-type"], "application/json")
-            self.assertNotIn(SECRET, str(request))
-
-    def waiting(self, limpet):
-        return daemon.open_database(limpet.database).execute(
-            "SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
-
-    def at(self, limpet, second):
-        row = limpet.wait_for_second(second)
-        self.assertIsNotNone(row, f"no row of {daemon.stamp_of(second)}")
-        return row
-
+class Heartbeat(worker_scenario.WorkerScenario):
     def test_told_on_the_clock(self):
         worker, plain, n8n = self.peer(), self.peer(204), self.peer()
         limpet = self.start(self.settings(worker, n8n))
