@@ -55,9 +55,6 @@ class IpAddress {
   /// AF_INET or AF_INET6; AF_UNSPEC when default-constructed.
   int family() const { return family_; }
 
-  /// In network order: 4 or 16.
-  std::span<const std::uint8_t> bytes() const { return {bytes_.data(), family_ == AF_INET6 ? 16U : 4U}; }
-
   /// For connect(2) and bind(2): fills `out` and gives its length.
   socklen_t to_sockaddr(std::uint16_t port, sockaddr_storage& out) const {
     out = {};
