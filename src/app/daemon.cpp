@@ -71,18 +71,24 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       cycle_(clock_, probe_, docker_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
       database_(clock_),
       history_(clock_, samples_, database_),
-      outbox_(clock_, database_),
+      turn_commit_(clock_, database_),
+      outbox_(database_),
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_),
-      worker_alerts_(outbox_),
+      alerts_(settings_, outbox_),
+      worker_alerts_(alerts_, turn_commit_),
       routes_(*this),
       server_(loop_, routes_),
-      started_at_(clock_.steady_now()) {}
+      started_at_(clock_.steady_now()) {
+  turn_commit_.add(outbox_);
+  outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
+  loop_.set_on_turn_end(base::Callback<>::to<&store::TurnCommit::run>(turn_commit_));
+}
 
 base::Result<void> Daemon::run() {
   if (auto begun = begin(); !begun) return begun;
   loop_.run();
   finish_sending();
-  outbox_.retry();
+  turn_commit_.retry();
   history_.close();
   server_.close();
   base::log::flush_repeats();
@@ -209,7 +215,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
     return;
   }
   samples_.push(sample);
-  if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, settings_);
+  if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
   work_on_store();
   work_on_alerts();
@@ -242,7 +248,7 @@ void Daemon::work_on_store() {
 }
 
 void Daemon::work_on_alerts() {
-  outbox_.retry();
+  turn_commit_.retry();
   dispatcher_.wake();
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "app/alerts.h"
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/load_settings.h"
@@ -40,6 +41,7 @@
 #include "store/history.h"
 #include "store/outbox.h"
 #include "store/shared_database.h"
+#include "store/turn_commit.h"
 #include "web/routes.h"
 
 namespace app {
@@ -112,8 +114,10 @@ class Daemon final : private web::View {
   base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
   store::SharedDatabase database_;
   store::History history_;
+  store::TurnCommit turn_commit_;
   store::Outbox outbox_;
   notify::Dispatcher dispatcher_;
+  Alerts alerts_;
   WorkerAlerts worker_alerts_;
   web::Routes routes_;
   net::HttpServer server_;

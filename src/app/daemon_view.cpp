@@ -24,7 +24,7 @@ web::StatusInput Daemon::status() const {
   const store::StoreStatus& stored = history_.status();
   store_problem_.assign(stored.reason.view());
   if (!store_problem_.empty()) store_problem_.append(". ").append(store::advice(stored.trouble));
-  alerts_problem_.assign(outbox_.status().problem.view());
+  alerts_problem_.assign(turn_commit_.problem().view());
   for (const notify::Lane& lane : dispatcher_.lanes()) {
     if (!alerts_problem_.empty() || lane.problem().empty()) continue;
     alerts_problem_.append(lane.channel().name()).append(" was not told at the last try: ").append(lane.problem());
@@ -62,7 +62,7 @@ web::StatusInput Daemon::status() const {
                   .asked = findings_.worker_known(),
                   .problem = findings_.worker().status ? std::string_view() : findings_.worker().reason.view()};
   input.alerts = {.waiting = outbox_.status().waiting,
-                  .in_memory = outbox_.status().in_memory,
+                  .in_memory = outbox_.in_memory(),
                   .lost = outbox_.status().lost,
                   .problem = alerts_problem_};
   input.loop = {.longest = loop_.statistics().longest,
@@ -78,7 +78,7 @@ web::MemoryInput Daemon::memory() const {
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
                    {"name lookups", sizeof resolver_},
-                   {"alerts", static_cast<std::size_t>(outbox_.status().in_memory) * base::limits::kAlertBytes},
+                   {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;

@@ -5,15 +5,12 @@
 
 #include "base/json_string.h"
 #include "base/log.h"
-#include "notify/registry.h"
 #include "rules/lima_time.h"
 
 namespace app {
 namespace {
 
 using News = rules::WorkerWatch::News;
-
-constexpr char kState[] = "worker_status";
 
 base::FixedString<7> shown(rules::WorkerStatus status) {
   base::FixedString<7> text;
@@ -29,14 +26,10 @@ bool is_good(rules::WorkerStatus status) { return status && *status >= 200 && *s
 
 }  // namespace
 
-rules::Event worker_event(const rules::Sample& sample, const rules::WorkerWatch::Verdict& verdict,
+rules::Event worker_event(const rules::Sample& sample, base::SteadyTime now, const rules::WorkerWatch::Verdict& verdict,
                           std::string_view heartbeat_url) {
-  rules::Event event;
-  event.time = sample.stamp;
-  event.severity = is_good(verdict.now) ? rules::Severity::kInfo : rules::Severity::kWarning;
-  event.kind = "worker_status";
-  event.key = "worker";
-  event.title = "🚨 Heartbeat Monitor Alert 🚨";
+  rules::Event event = rules::make_event(rules::EventKind::kWorkerStatus, sample.stamp, now, "worker");
+  if (is_good(verdict.now)) event.severity = rules::Severity::kInfo;
   event.text.appendf("Cloudflare worker status changed.\nBefore: %s\nNow: %s", shown(verdict.before).c_str(),
                      shown(verdict.now).c_str());
   std::array<char, decltype(event.fields)::capacity() + 1> room;
@@ -46,28 +39,28 @@ rules::Event worker_event(const rules::Sample& sample, const rules::WorkerWatch:
   fields.append(", \"heartbeat_url\": ");
   base::append_json_string(fields, heartbeat_url);
   fields.append("}");
-  event.fields.append(fields.overflowed() ? "{}" : fields.view());
+  if (!fields.overflowed()) event.fields = fields.view();
   return event;
 }
 
-void WorkerAlerts::on_cycle(const rules::Sample& sample, const config::Settings& settings) {
+WorkerAlerts::WorkerAlerts(Alerts& alerts, store::TurnCommit& turn_commit) : alerts_(alerts) { turn_commit.add(told_); }
+
+void WorkerAlerts::on_cycle(const rules::Sample& sample, base::SteadyTime now, const config::Settings& settings) {
+  if (!told_.known()) return;
   if (!restored_) {
-    const auto stored = outbox_.read_state(kState);
-    if (!stored) return;
     restored_ = true;
-    if (*stored) watch_ = rules::WorkerWatch(static_cast<std::uint16_t>(**stored));
+    if (told_.value()) watch_ = rules::WorkerWatch(static_cast<std::uint16_t>(*told_.value()));
   }
   const auto verdict = watch_.on_answer(sample.worker_status, settings.worker_confirm);
   if (verdict.news == News::kNone) return;
-  const store::Outbox::State state{kState, verdict.now};
-  const auto now = shown(verdict.now);
+  told_.set(verdict.now);
+  const auto answer = shown(verdict.now);
   if (verdict.news == News::kRemember) {
-    base::log::info("Worker: %s", verdict.now ? now.c_str() : "no answer");
-    return outbox_.commit(state);
+    base::log::info("Worker: %s", verdict.now ? answer.c_str() : "no answer");
+    return;
   }
-  base::log::warn("Worker: its answer changed from %s to %s", shown(verdict.before).c_str(), now.c_str());
-  const notify::Recipients recipients = notify::recipients(settings.heartbeat_route, settings);
-  outbox_.commit(worker_event(sample, verdict, settings.worker_url), recipients.span(), state);
+  base::log::warn("Worker: its answer changed from %s to %s", shown(verdict.before).c_str(), answer.c_str());
+  alerts_.raise(worker_event(sample, now, verdict, settings.worker_url));
 }
 
 }  // namespace app

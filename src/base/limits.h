@@ -47,8 +47,10 @@ inline constexpr std::size_t kDBusCalls = 4 * kKib;      // calls that wait to b
 inline constexpr std::size_t kLookupBytes = 16 * kKib;  // the cache of names, and what c-ares allocates for a question
 
 // Alerts
-inline constexpr std::size_t kAlertsInMemory = 8;    // that wait for a disk that cannot be written; the oldest is lost
-inline constexpr std::size_t kAlertBytes = 1728;     // upper bound of one of them, asserted in store/outbox.h
+inline constexpr std::size_t kAlertsInMemory =
+    12;                                           // that wait for the disk; when it is full they are lost, and counted
+inline constexpr std::size_t kAlertBytes = 5376;  // upper bound of one of them, asserted in store/outbox.h
+inline constexpr std::size_t kTurnWriters = 24;   // parts that have something to keep on the disk
 inline constexpr std::size_t kAlertBody = 4 * kKib;  // what one channel sends
 
 // Configuration

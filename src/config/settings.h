@@ -45,8 +45,17 @@ struct Settings {
   // [http]
   std::string http_socket;  // empty: DATA_DIR/limpet.sock
 
-  // [alerts]
+  // [alerts]: who is told of what each monitor finds
   ChannelSet heartbeat_route;
+  ChannelSet conch_route;
+  ChannelSet containers_route;
+  ChannelSet instances_route;
+  ChannelSet services_route;
+  ChannelSet host_route;
+  ChannelSet network_route;
+  ChannelSet smart_route;
+  ChannelSet healing_route;
+  ChannelSet limpet_route;
 
   // [store]
   std::chrono::seconds flush_interval{};

@@ -175,6 +175,13 @@ constexpr Row kRows[] = {
      .help = "Which channels are told when the Worker's answer changes. When none of them is set up, every one that is "
              "gets it."},
 
+    {.section = "alerts",
+     .key = "limpet",
+     .member = &Settings::limpet_route,
+     .default_text = "n8n",
+     .help =
+         "Which channels are told of what happens to Limpet itself: a damaged database, an alert that was refused."},
+
     {.section = "store",
      .key = "flush_interval",
      .member = &Settings::flush_interval,

@@ -27,6 +27,10 @@ void Loop::run_once(base::Duration longest_wait) {
   }
   run_timers();
   if (ready > 0) run_watches();
+  if (!on_turn_end_) return;
+  const base::SteadyTime begin = clock_.steady_now();
+  on_turn_end_();
+  account("the end of a turn", begin);
 }
 
 // Rounded up: woken a little late, never early, or the loop would spin until the time has come.

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/callback.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "os/clock.h"
@@ -46,6 +47,9 @@ class Loop {
   /// One round: waits for input or the next timer, `longest_wait` at most, and runs what is due.
   void run_once(base::Duration longest_wait);
 
+  /// Called at the end of each round, after all of its callbacks: for what they have in common.
+  void set_on_turn_end(base::Callback<> on_turn_end) { on_turn_end_ = on_turn_end; }
+
   std::size_t watch_count() const { return watch_count_; }
   const LoopStatistics& statistics() const { return statistics_; }
 
@@ -69,6 +73,7 @@ class Loop {
   std::array<FdWatch*, base::limits::kWatches> watches_{};
   std::size_t watch_count_ = 0;
   Timer* first_timer_ = nullptr;  // soonest first
+  base::Callback<> on_turn_end_;
   LoopStatistics statistics_;
 };
 

@@ -46,7 +46,7 @@ void Lane::reconfigure() {
 void Lane::on_time() { send_next(); }
 
 void Lane::send_next() {
-  if (outcome_ && !note()) return;
+  if (!outbox_.noted(id_)) return;
   if (stopped_ || !channel_.configured(settings_)) return;
   const auto row = outbox_.first(channel_.name());
   if (!row) return timer_.arm_after(kDiskRetry);
@@ -115,23 +115,13 @@ void Lane::finish(Delivery delivery, std::string_view problem) {
     wait = rules::Backoff::delay(attempts_, random, retry_after_);
   }
   not_before_ = clock.steady_now() + wait;
-  outcome_ = store::OutboxOutcome{.id = id_,
-                                  .kind = kind_of(delivery),
-                                  .at = clock.wall_now(),
-                                  .next_try = clock.wall_now() + wait,
-                                  .problem = problem};
+  outbox_.mark({.id = id_,
+                .kind = kind_of(delivery),
+                .at = clock.wall_now(),
+                .next_try = clock.wall_now() + wait,
+                .problem = problem});
   tell(delivery, problem, wait);
   problem_ = delivery == Delivery::kDelivered ? std::string_view() : problem;
-  if (note()) send_next();
-}
-
-bool Lane::note() {
-  if (!outbox_.mark(*outcome_)) {
-    timer_.arm_after(kDiskRetry);
-    return false;
-  }
-  outcome_.reset();
-  return true;
 }
 
 void Lane::tell(Delivery delivery, std::string_view problem, base::Duration wait) const {

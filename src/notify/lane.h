@@ -4,7 +4,7 @@
 //   idle      nothing waits. wake() looks into the outbox.
 //   sending   the request is under way; its deadline is the channel's.
 //   noting    the answer is known and must be in the outbox before anything else is sent: kill -9 between the two
-//             repeats this one alert, nothing else ever repeats. When the disk refuses it, it is noted again later.
+//             repeats this one alert, nothing else ever repeats. wake() comes when it is.
 //   waiting   the last try failed: the next one when the backoff, or what the service asked for, is over.
 //
 // A channel that is down holds back its own alerts alone. What a restart finds waiting goes on where it stood.
@@ -28,7 +28,7 @@ namespace notify {
 
 class Lane final : private net::HttpClientHandler {
  public:
-  /// How long to wait when the outbox cannot be read or written.
+  /// How long to wait when the outbox cannot be read.
   static constexpr std::chrono::seconds kDiskRetry{10};
 
   /// All are borrowed and outlive this.
@@ -56,7 +56,6 @@ class Lane final : private net::HttpClientHandler {
   void send_next();
   void send(const store::OutboxRow& row);
   void finish(rules::Delivery delivery, std::string_view problem);
-  bool note();
   void tell(rules::Delivery delivery, std::string_view problem, base::Duration wait) const;
 
   event::Loop& loop_;
@@ -71,7 +70,6 @@ class Lane final : private net::HttpClientHandler {
   unsigned attempts_ = 0;  // of that row, with this one
   std::uint16_t status_ = 0;
   std::optional<std::chrono::seconds> retry_after_;
-  std::optional<store::OutboxOutcome> outcome_;  // that is not noted yet
   base::SteadyTime not_before_{};
   bool stopped_ = false;
   bool resumed_ = false;  // not_before_ of an earlier run was looked at

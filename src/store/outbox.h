@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The alerts, and the state that goes with them, on the disk before anything is sent (PRAGMA synchronous=FULL): what
-// was committed survives a power cut. When the database cannot be written they wait in a small memory, in their order,
-// and are committed when it can. Borrows the database; knows nothing of how an alert is sent.
+// The alerts, on the disk before anything is sent (PRAGMA synchronous=FULL): what was committed survives a power cut.
+// Until the end of a turn they are in memory, in their order, and stay there while the database cannot be written.
+// Borrows the database; knows nothing of how an alert is sent.
 #pragma once
 
 #include <array>
@@ -11,83 +11,72 @@
 #include <string>
 #include <string_view>
 
+#include "base/callback.h"
 #include "base/limits.h"
-#include "base/ring_buffer.h"
-#include "os/clock.h"
 #include "store/outbox_table.h"
 #include "store/shared_database.h"
+#include "store/turn_commit.h"
 
 namespace store {
 
 struct OutboxStatus {
-  std::uint64_t waiting = 0;    // for their channels, on the disk; one alert for two channels counts twice
-  std::uint64_t in_memory = 0;  // for the disk
-  std::uint64_t lost = 0;       // in this run: neither the memory nor the table had room for them
-  base::FixedString<base::Error::kMaxText> problem;  // why some are in memory, or cannot be read; empty: none
+  std::uint64_t waiting = 0;  // for their channels, on the disk; one alert for two channels counts twice
+  std::uint64_t lost = 0;     // in this run: neither the memory nor the table had room for them
 };
 
-class Outbox {
+class Outbox final : public TurnWriter {
  public:
   /// Rows that the table holds at most.
   static constexpr std::int64_t kRows = 10'000;
+  /// That one alert can go to.
+  static constexpr std::size_t kMostChannels = 8;
 
-  Outbox(const os::Clock& clock, SharedDatabase& database) : clock_(clock), database_(database) {}
+  explicit Outbox(SharedDatabase& database) : database_(database) {}
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// A single value that outlives the run, such as what was told last. `key` is a string literal.
-  struct State {
-    std::string_view key;
-    std::optional<std::int64_t> value;
-  };
-  /// As it was committed last; nothing when it never was. An error: it cannot be known now.
-  StoreResult<std::optional<std::int64_t>> read_state(std::string_view key);
+  /// Called after each commit: something may wait for its channel, or may be sent now that its outcome is noted.
+  void set_on_change(base::Callback<> on_change) { on_change_ = on_change; }
 
-  /// Commits the event, a row for each channel, together with the state, all or nothing. `channels` are string
-  /// literals.
-  void commit(const rules::Event& event, std::span<const std::string_view> channels, const State& state);
-  /// The same without an event.
-  void commit(const State& state);
-  /// Tries again what waits in memory, if anything does. Once a cycle.
-  void retry();
+  /// A row for each channel, with the commit of this turn. `channels` are string literals.
+  void add(const rules::Event& event, std::span<const std::string_view> channels);
+  /// Alerts that add() takes before the next commit; with none left, the next is lost.
+  std::size_t room() const { return added_.size() - added_count_; }
+  std::size_t in_memory() const { return added_count_; }
 
   /// The oldest alert that waits for this channel, if any.
   StoreResult<std::optional<OutboxRow>> first(std::string_view channel);
-  /// Notes what came of a try. After an error it must be noted again, before anything else is sent to that channel:
-  /// else the alert would repeat.
-  StoreResult<void> mark(const OutboxOutcome& outcome);
+  /// Notes what came of a try, with the commit of this turn. Until it is noted() nothing else is sent to that channel:
+  /// else a run that dies would repeat both.
+  void mark(const OutboxOutcome& outcome);
+  bool noted(std::int64_t id) const;
 
   const OutboxStatus& status() const { return status_; }
 
- private:
-  struct Waiting {
-    rules::Event event;
-    std::string_view channel;
-  };
-  static_assert(sizeof(Waiting) <= base::limits::kAlertBytes);
-  static constexpr std::size_t kStates = 4;  // different keys
+  bool pending() const override { return added_count_ > 0 || mark_count_ > 0; }
+  lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
+  void on_committed() override;
+  lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
 
-  void remember(const State& state);
-  void write();
-  StoreResult<void> try_write();
-  lib::SqliteResult<OutboxPruned> write_rows();
-  lib::SqliteResult<void> write_mark(const OutboxOutcome& outcome);
-  StoreResult<void> make_ready();
+ private:
+  struct Added {
+    rules::Event event;
+    std::array<std::string_view, kMostChannels> channels;
+    std::size_t count = 0;
+  };
+  static_assert(sizeof(Added) <= base::limits::kAlertBytes);
+
   void salvage(const std::string& path);
   void count_waiting();
-  void tell_pruned(const OutboxPruned& pruned);
-  /// What is left of the trouble; nothing: the work can be done again.
-  std::optional<StoreError> on_failure(const StoreError& error);
+  void tell_pruned();
 
-  const os::Clock& clock_;
   SharedDatabase& database_;
-  base::RingBuffer<Waiting, base::limits::kAlertsInMemory> waiting_;
-  std::uint64_t next_ = 0;  // number of the first in waiting_ that is not committed
-  std::array<State, kStates> states_{};
-  std::size_t state_count_ = 0;
-  bool state_dirty_ = false;
-  std::uint64_t opening_ = 0;  // of the database that the states were written to
-  StoreTrouble trouble_ = StoreTrouble::kNone;
+  base::Callback<> on_change_;
+  std::array<Added, base::limits::kAlertsInMemory> added_;
+  std::size_t added_count_ = 0;
+  std::array<OutboxOutcome, kMostChannels> marks_{};
+  std::size_t mark_count_ = 0;
+  OutboxPruned pruned_;  // by the last write()
   OutboxStatus status_;
 };
 

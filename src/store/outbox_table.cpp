@@ -10,18 +10,19 @@ using lib::SqliteStatement;
 // An id is the millisecond of its event, or one more than the largest there is: so ids rise also when the clock was set
 // back, and a row of a file that was set aside has no number that the next file gives again.
 constexpr char kInsert[] =
-    "INSERT INTO outbox SELECT max(?1, (SELECT coalesce(max(id), 0) + 1 FROM outbox)),"
-    " ?2,?3,?4,?5,?6,?7,?8,?9, 0, NULL, NULL, NULL, NULL";
+    "INSERT INTO outbox(id, time, channel, kind, severity, key, title, text, fields, monitor, subject, boot_ms, "
+    "attempts)"
+    " SELECT max(?1, (SELECT coalesce(max(id), 0) + 1 FROM outbox)), ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12, 0";
 
 constexpr char kReadOldest[] =
-    "SELECT id, time, kind, severity, key, title, text, fields, attempts, next_try FROM outbox"
+    "SELECT id, time, boot_ms, kind, severity, key, subject, title, text, fields, attempts, next_try FROM outbox"
     " WHERE channel=?1 AND delivered_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT 1";
 
 constexpr char kMark[] =
     "UPDATE outbox SET attempts=attempts+1, delivered_at=?2, refused_at=?3, next_try=?4, last_error=?5 WHERE id=?1";
 
-constexpr char kCopied[] = "id, time, channel, kind, severity, key, title, text, fields, attempts";
-constexpr int kCopiedColumns = 10;
+constexpr char kCopied[] = "id, time, channel, kind, severity, key, title, text, fields, attempts, monitor, subject";
+constexpr int kCopiedColumns = 12;
 
 std::int64_t seconds_of(base::WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -29,6 +30,10 @@ std::int64_t seconds_of(base::WallTime time) {
 
 std::int64_t seconds_not_before(base::WallTime time) {
   return std::chrono::ceil<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+std::int64_t milliseconds_of(base::SteadyTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
 }
 
 base::WallTime time_of(std::int64_t seconds) { return base::WallTime(std::chrono::seconds(seconds)); }
@@ -51,7 +56,7 @@ SqliteResult<std::int64_t> delete_oldest(lib::SqliteDatabase& database, const ch
 
 SqliteResult<void> copy_row(SqliteStatement& row, SqliteStatement& insert) {
   for (int column = 0; column < kCopiedColumns; ++column) {
-    const bool is_text = (column >= 2 && column <= 3) || (column >= 5 && column <= 8);
+    const bool is_text = (column >= 2 && column <= 3) || (column >= 5 && column <= 8) || column >= 10;
     if (is_text) {
       insert.bind(column + 1, row.text(column));
     } else {
@@ -72,12 +77,15 @@ SqliteResult<void> insert_outbox(lib::SqliteDatabase& database, const rules::Eve
   statement.bind(1, std::int64_t{milliseconds.count()});
   statement.bind(2, seconds_of(event.time));
   statement.bind(3, channel);
-  statement.bind(4, event.kind.view());
+  statement.bind(4, rules::row_of(event.kind).name);
   statement.bind(5, static_cast<std::int64_t>(event.severity));
   statement.bind(6, event.key.view());
   statement.bind(7, event.title.view());
   statement.bind(8, event.text.view());
   statement.bind(9, event.fields.view());
+  statement.bind(10, rules::monitor_name(event.monitor));
+  statement.bind(11, event.subject.view());
+  statement.bind(12, milliseconds_of(event.at_boot));
   return statement.run();
 }
 
@@ -92,15 +100,20 @@ SqliteResult<std::optional<OutboxRow>> read_outbox(lib::SqliteDatabase& database
   if (!*found) return std::nullopt;
   OutboxRow row;
   row.id = statement.integer(0);
-  row.event.time = time_of(statement.integer(1));
-  row.event.kind = decltype(row.event.kind)(statement.text(2));
-  row.event.severity = severity_of(statement.integer(3));
-  row.event.key = decltype(row.event.key)(statement.text(4));
-  row.event.title = decltype(row.event.title)(statement.text(5));
-  row.event.text = decltype(row.event.text)(statement.text(6));
-  row.event.fields = decltype(row.event.fields)(statement.text(7));
-  row.attempts = static_cast<unsigned>(statement.integer(8));
-  if (!statement.is_null(9)) row.next_try = time_of(statement.integer(9));
+  rules::Event& event = row.event;
+  event.time = time_of(statement.integer(1));
+  event.at_boot = base::SteadyTime(std::chrono::milliseconds(statement.integer(2)));
+  // A kind that only another version knows is told all the same: what it says is in the row.
+  event.kind = rules::parse_event_kind(statement.text(3)).value_or(rules::EventKind::kAlertTest);
+  event.monitor = rules::row_of(event.kind).monitor;
+  event.severity = severity_of(statement.integer(4));
+  event.key = decltype(event.key)(statement.text(5));
+  event.subject = decltype(event.subject)(statement.text(6));
+  event.title = decltype(event.title)(statement.text(7));
+  event.text = decltype(event.text)(statement.text(8));
+  event.fields = decltype(event.fields)(statement.text(9));
+  row.attempts = static_cast<unsigned>(statement.integer(10));
+  if (!statement.is_null(11)) row.next_try = time_of(statement.integer(11));
   return row;
 }
 
@@ -143,7 +156,7 @@ SqliteResult<std::int64_t> salvage_outbox(lib::SqliteDatabase& from, lib::Sqlite
   select.appendf("SELECT %s FROM outbox WHERE delivered_at IS NULL AND refused_at IS NULL LIMIT %lld", kCopied,
                  static_cast<long long>(kSalvaged));
   base::FixedString<255> insert_sql;
-  insert_sql.appendf("INSERT OR IGNORE INTO outbox(%s) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)", kCopied);
+  insert_sql.appendf("INSERT OR IGNORE INTO outbox(%s) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)", kCopied);
   SqliteStatement rows;
   if (!rows.prepare(from, select.c_str())) return 0;
   SqliteStatement insert;

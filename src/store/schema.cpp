@@ -35,6 +35,16 @@ constexpr const char* kSteps[] = {
     " severity INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, fields TEXT NOT NULL,"
     " attempts INTEGER NOT NULL, next_try INTEGER, delivered_at INTEGER, refused_at INTEGER, last_error TEXT);"
     "CREATE INDEX outbox_waiting ON outbox(channel, id) WHERE delivered_at IS NULL AND refused_at IS NULL;",
+    // outbox: boot_ms: time, in milliseconds since boot. open: 1 while it is a problem that has not ended; ended_at:
+    // when
+    //   it did. begin_id: of an end, the row of its beginning.
+    "ALTER TABLE outbox ADD COLUMN monitor TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE outbox ADD COLUMN boot_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbox ADD COLUMN open INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbox ADD COLUMN ended_at INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN begin_id INTEGER;"
+    "CREATE INDEX outbox_open ON outbox(key) WHERE open=1;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

@@ -19,6 +19,8 @@ struct Run {
   explicit Run(const fakes::TemporaryFolder& folder) {
     REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap));
     REQUIRE(database.open({folder.file("data"), {}, 0}));
+    turn_commit.add(outbox);
+    turn_commit.run();
     settings.n8n_url = "http://n8n.lan/";
     settings.worker_url = "https://worker.example/";
     settings.heartbeat_route.add(config::Channel::kN8n);
@@ -28,15 +30,18 @@ struct Run {
     rules::Sample sample;
     sample.stamp = clock.wall_now();
     sample.worker_status = status;
-    alerts.on_cycle(sample, settings);
+    worker_alerts.on_cycle(sample, clock.steady_now(), settings);
+    turn_commit.run();
   }
   std::uint64_t waiting() { return outbox.status().waiting; }
 
   fakes::FakeClock clock{kStart - 10s, base::SteadyTime(100h)};
   store::SharedDatabase database{clock};
-  store::Outbox outbox{clock, database};
+  store::TurnCommit turn_commit{clock, database};
+  store::Outbox outbox{database};
   config::Settings settings;
-  app::WorkerAlerts alerts{outbox};
+  app::Alerts alerts{settings, outbox};
+  app::WorkerAlerts worker_alerts{alerts, turn_commit};
 };
 
 }  // namespace
@@ -101,6 +106,6 @@ TEST_CASE("without a channel nobody is told, and the state is kept all the same"
 TEST_CASE("a long address is told whole, one that cannot be is left out whole") {
   const rules::WorkerWatch::Verdict verdict{rules::WorkerWatch::News::kTell, 200, 500};
   const std::string long_url = "https://worker.example/" + std::string(700, 'x');
-  CHECK(app::worker_event({}, verdict, long_url).fields.view().contains(long_url));
-  CHECK(app::worker_event({}, verdict, std::string(2000, 'x')).fields.view() == "{}");
+  CHECK(app::worker_event({}, {}, verdict, long_url).fields.view().contains(long_url));
+  CHECK(app::worker_event({}, {}, verdict, std::string(2000, 'x')).fields.view() == "{}");
 }

@@ -78,15 +78,21 @@ struct Run {
   explicit Run(const std::string& directory, std::uint16_t port) {
     REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap));
     REQUIRE(database.open({directory, {}, 0}));
+    turn_commit.add(outbox);
+    outbox.set_on_change(base::Callback<>::to<&notify::Lane::wake>(lane));
+    loop.set_on_turn_end(base::Callback<>::to<&store::TurnCommit::run>(turn_commit));
+    turn_commit.run();
     if (port != 0) settings.n8n_url = "http://127.0.0.1:" + std::to_string(port) + "/webhook/limpet?a=b";
   }
 
   void commit(const char* title) {
     static constexpr std::string_view kChannels[] = {"n8n"};
     clock.advance(1ms);
-    outbox.commit({.time = clock.wall_now(), .kind = "k", .key = "k", .title = title, .text = "t", .fields = "{}"},
-                  kChannels, {"worker_status", 200});
-    lane.wake();
+    rules::Event event = rules::make_event(rules::EventKind::kWorkerStatus, clock.wall_now(), {}, "k");
+    event.title = title;
+    event.text = "t";
+    outbox.add(event, kChannels);
+    turn_commit.run();
   }
   template <class Done>
   bool run_until(Done done) {
@@ -110,7 +116,8 @@ struct Run {
   net::Resolver resolver{loop, {.resolv_conf = "/nonexistent", .hosts = "/nonexistent"}};
   config::Settings settings;
   store::SharedDatabase database{clock};
-  store::Outbox outbox{clock, database};
+  store::TurnCommit turn_commit{clock, database};
+  store::Outbox outbox{database};
   net::TlsService tls{clock};
   notify::Lane lane{loop, resolver, tls, outbox, settings, notify::kN8n};
 };
@@ -293,7 +300,7 @@ TEST_CASE_FIXTURE(Fixture, "while the disk does not take the note, nothing else 
   run.pass(10s);
   CHECK(webhook.count() == 1);
   REQUIRE(other.execute("ROLLBACK"));
-  run.pass(10s);
+  run.turn_commit.retry();
   CHECK(run.run_until([&] { return run.waiting() == 0; }));
   CHECK(webhook.bodies() == std::vector<std::string>{body("one"), body("two")});
 }

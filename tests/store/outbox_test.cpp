@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "history_box.h"
+#include "store/kept_value.h"
 
 using namespace history_box;
 using Kind = store::OutboxOutcome::Kind;
@@ -16,22 +17,32 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kOne = {"n8n"};
 constexpr std::array<std::string_view, 2> kTwo = {"n8n", "telegram"};
-constexpr char kState[] = "worker_status";
 
 struct OutboxBox : Box {
-  using Box::Box;
+  explicit OutboxBox(std::string directory = "") : Box(std::move(directory)) {
+    turn_commit.add(outbox);
+    turn_commit.add(told);
+  }
 
   rules::Event event(const char* text, rules::Severity severity = rules::Severity::kWarning) {
     clock.advance(1s);
-    return {.time = clock.wall_now(),
-            .severity = severity,
-            .kind = "worker_status",
-            .key = "worker",
-            .title = "a title",
-            .text = text,
-            .fields = "{}"};
+    rules::Event event =
+        rules::make_event(rules::EventKind::kWorkerStatus, clock.wall_now(), clock.steady_now(), "worker");
+    event.severity = severity;
+    event.title = "a title";
+    event.text = text;
+    return event;
   }
-  void commit(const char* text, std::int64_t state = 500) { outbox.commit(event(text), kOne, {kState, state}); }
+  bool open() {
+    const bool opened = history.open(options).has_value();
+    turn_commit.run();
+    return opened;
+  }
+  void commit(const char* text, std::int64_t value = 500) {
+    outbox.add(event(text), kOne);
+    told.set(value);
+    turn_commit.run();
+  }
   std::string first(std::string_view channel = "n8n") {
     const auto row = outbox.first(channel);
     if (!row) return "error: " + std::string(row.error().error.text());
@@ -44,24 +55,29 @@ struct OutboxBox : Box {
     return (*row)->id;
   }
   bool mark(Kind kind) {
-    return outbox.mark({first_id(), kind, clock.wall_now(), clock.wall_now() + 4s, "it did not answer"}).has_value();
+    const std::int64_t id = first_id();
+    outbox.mark({id, kind, clock.wall_now(), clock.wall_now() + 4s, "it did not answer"});
+    turn_commit.run();
+    return outbox.noted(id);
   }
   std::string state() {
-    const auto value = outbox.read_state(kState);
-    if (!value) return "error";
-    return *value ? std::to_string(**value) : "none";
+    if (!told.known()) return "unknown";
+    return told.value() ? std::to_string(*told.value()) : "none";
   }
 
-  store::Outbox outbox{clock, shared};
+  store::TurnCommit turn_commit{clock, shared};
+  store::Outbox outbox{shared};
+  store::KeptValue told{"worker_status"};
 };
 
 }  // namespace
 
 TEST_CASE("an alert waits for each of its channels by itself, oldest first, until it was delivered or refused") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   CHECK(box.state() == "none");
-  box.outbox.commit(box.event("one"), kTwo, {kState, 500});
+  box.outbox.add(box.event("one"), kTwo);
+  box.turn_commit.run();
   box.commit("two");
   CHECK(box.outbox.status().waiting == 3);
   CHECK(box.first() == "one");
@@ -82,7 +98,7 @@ TEST_CASE("an alert waits for each of its channels by itself, oldest first, unti
 
 TEST_CASE("a try that failed keeps the alert, with what is known of it") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   box.commit("one");
   CHECK(box.mark(Kind::kFailed));
   CHECK(box.mark(Kind::kFailed));
@@ -92,7 +108,10 @@ TEST_CASE("a try that failed keeps the alert, with what is known of it") {
   CHECK((*row)->attempts == 2);
   CHECK((*row)->next_try == box.clock.wall_now() + 4s);
   CHECK((*row)->event.title.view() == "a title");
-  CHECK((*row)->event.kind.view() == "worker_status");
+  CHECK((*row)->event.kind == rules::EventKind::kWorkerStatus);
+  CHECK((*row)->event.monitor == rules::Monitor::kHeartbeat);
+  CHECK((*row)->event.at_boot == box.clock.steady_now());
+  CHECK((*row)->event.subject.view() == "worker");
   CHECK((*row)->event.key.view() == "worker");
   CHECK((*row)->event.fields.view() == "{}");
   CHECK((*row)->event.time == box.clock.wall_now());
@@ -104,9 +123,10 @@ TEST_CASE("what was committed is there after kill -9, alert and state together")
   const pid_t writer = ::fork();
   if (writer == 0) {
     OutboxBox box(folder.path("data"));
-    if (!box.history.open(box.options)) ::_exit(1);
+    if (!box.open()) ::_exit(1);
     box.commit("one", 500);
-    box.outbox.commit({kState, std::nullopt});
+    box.told.set(std::nullopt);
+    box.turn_commit.run();
     box.commit("two", 200);
     ::kill(::getpid(), SIGKILL);
   }
@@ -114,7 +134,7 @@ TEST_CASE("what was committed is there after kill -9, alert and state together")
   ::waitpid(writer, &status, 0);
   REQUIRE(WIFSIGNALED(status));
   OutboxBox box(folder.path("data"));
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   CHECK(box.state() == "200");
   CHECK(box.first() == "one");
   CHECK(box.outbox.status().waiting == 2);
@@ -122,7 +142,7 @@ TEST_CASE("what was committed is there after kill -9, alert and state together")
 
 TEST_CASE("ids rise when the clock was set back") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   box.commit("one");
   box.clock.set_wall(base::WallTime(10s));
   box.commit("two");
@@ -132,39 +152,44 @@ TEST_CASE("ids rise when the clock was set back") {
 }
 
 TEST_CASE(
-    "while the database cannot be written, alerts wait in memory, the oldest are lost first, and all is counted") {
+    "while the database cannot be written, alerts wait in memory, as many as it has room for, and all is counted") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   box.commit("before");
   Reader other(box.database());
   other.execute("BEGIN IMMEDIATE");
-  for (int i = 0; i < 11; ++i) box.commit(std::to_string(i).c_str(), 500 + i);
-  CHECK(box.outbox.status().in_memory == 8);
+  for (int i = 0; i < 15; ++i) box.commit(std::to_string(i).c_str(), 500 + i);
+  CHECK(box.outbox.room() == 0);
+  CHECK(box.outbox.in_memory() == 12);
   CHECK(box.outbox.status().lost == 3);
-  CHECK(box.outbox.status().problem.view().ends_with("is held by another program"));
-  CHECK(box.state() == "510");
+  CHECK(box.turn_commit.problem().view().ends_with("is held by another program"));
+  CHECK(box.state() == "514");
   CHECK(box.first() == "before");
   CHECK_FALSE(box.mark(Kind::kDelivered));
-  box.outbox.retry();
-  CHECK(box.outbox.status().in_memory == 8);
+  box.turn_commit.retry();
+  CHECK(box.outbox.in_memory() == 12);
 
   other.execute("ROLLBACK");
-  box.outbox.retry();
-  CHECK(box.outbox.status().in_memory == 0);
-  CHECK(box.outbox.status().problem.empty());
-  CHECK(box.outbox.status().waiting == 9);
-  CHECK(box.mark(Kind::kDelivered));
-  CHECK(box.first() == "3");
-  CHECK(other.number("SELECT value FROM state WHERE key='worker_status'") == 510);
+  box.turn_commit.run();  // not before its time
+  CHECK(box.outbox.in_memory() == 12);
+  box.turn_commit.retry();
+  CHECK(box.outbox.in_memory() == 0);
+  CHECK(box.turn_commit.problem().empty());
+  CHECK(box.outbox.status().waiting == 12);
+  CHECK(box.first() == "0");
+  CHECK(other.number("SELECT value FROM state WHERE key='worker_status'") == 514);
 }
 
 TEST_CASE("the table is bounded: delivered rows go first, then the least severe that wait") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   Reader other(box.database());
   other.execute(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-      "INSERT INTO outbox SELECT i, i, 'n8n', 'k', CASE i WHEN 500 THEN 0 WHEN 400 THEN 2 ELSE 1 END, '', '', i, '{}',"
+      "INSERT INTO outbox(id, time, channel, kind, severity, key, title, text, fields, attempts, next_try, "
+      "delivered_at,"
+      " refused_at, last_error) SELECT i, i, 'n8n', 'k', CASE i WHEN 500 THEN 0 WHEN 400 THEN 2 ELSE 1 END, '', '', i, "
+      "'{}',"
       " 1, NULL, CASE WHEN i IN (700, 800) THEN 1 END, CASE WHEN i = 900 THEN 1 END, NULL FROM n");
   const auto gone = [&] {
     return other.rows(
@@ -186,7 +211,7 @@ TEST_CASE("the table is bounded: delivered rows go first, then the least severe 
 
 TEST_CASE("a new database has the state, and what waited in a damaged one as far as it can be read") {
   OutboxBox box;
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   box.commit("delivered");
   CHECK(box.mark(Kind::kDelivered));
   box.commit("one", 500);
@@ -196,7 +221,7 @@ TEST_CASE("a new database has the state, and what waited in a damaged one as far
   box.cycles(30);
   // The log goes into the file.
   box.history.close();
-  REQUIRE(box.history.open(box.options));
+  REQUIRE(box.open());
   SUBCASE("damaged where its samples are") {
     std::string bytes;
     {
@@ -210,7 +235,7 @@ TEST_CASE("a new database has the state, and what waited in a damaged one as far
     std::ofstream(box.database(), std::ios::binary) << bytes;
     box.cycles(2);
     CHECK(box.history.status().broken_files == 1);
-    box.outbox.retry();
+    box.turn_commit.run();
     CHECK(box.first() == "one");
     CHECK(box.first_id() == in_flight);
     CHECK(box.outbox.status().waiting == 2);
@@ -221,18 +246,20 @@ TEST_CASE("a new database has the state, and what waited in a damaged one as far
     std::ofstream(box.database(), std::ios::binary) << std::string(50'000, 'x');
     box.cycles(2);
     CHECK(box.history.status().broken_files == 1);
-    box.outbox.retry();
+    box.turn_commit.run();
     CHECK(box.first() == "none");
     // What was in flight meanwhile is not there to be marked, and marks nothing else.
     box.commit("three", 503);
-    CHECK(box.outbox.mark({in_flight, Kind::kDelivered, box.clock.wall_now(), {}, {}}));
+    box.outbox.mark({in_flight, Kind::kDelivered, box.clock.wall_now(), {}, {}});
+    box.turn_commit.run();
+    CHECK(box.outbox.noted(in_flight));
     CHECK(box.first() == "three");
   }
   SUBCASE("deleted") {
     std::filesystem::remove(box.database());
-    box.outbox.retry();
+    box.turn_commit.run();
     CHECK(box.first() == "none");
-    box.outbox.retry();
+    box.turn_commit.run();
   }
   CHECK(Reader(box.database()).number("SELECT value FROM state WHERE key='worker_status'") == 503);
   CHECK(box.check() == "ok");
