@@ -3,9 +3,9 @@
 // borrows everything: the views hold during the call that hands it over and no longer.
 #pragma once
 
-#include "base/time.h"
-
 #include <string_view>
+
+#include "base/time.h"
 
 namespace rules {
 
