@@ -53,6 +53,12 @@ inline constexpr std::size_t kAlertBytes = 5376;  // upper bound of one of them,
 inline constexpr std::size_t kTurnWriters = 24;   // parts that have something to keep on the disk
 inline constexpr std::size_t kAlertBody = 4 * kKib;  // what one channel sends
 
+// Conch
+inline constexpr std::size_t kConchCommands = 1024;     // when full the oldest that ended goes, else the oldest
+inline constexpr std::size_t kConchTexts = 256 * kKib;  // of all commands; when full likewise
+inline constexpr std::size_t kConchCommandBytes = 64;  // upper bound of what one takes besides, asserted in the tracker
+inline constexpr std::size_t kConchJson = 16 * kKib;   // the values of one payload
+
 // Configuration
 inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
 inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
