@@ -55,9 +55,9 @@ class Dns {
  public:
   static constexpr std::size_t kMaxQuestions = 8;        // at once, of all names and families
   static constexpr std::size_t kMaxAddresses = 4;        // of an answer; the rest are left out
-  static constexpr std::chrono::milliseconds kTry{500};  // until the next server is asked
-  static constexpr std::chrono::milliseconds kMaxTry{1000};
-  static constexpr int kTries = 2;  // of each server
+  static constexpr std::chrono::milliseconds kTry{500};  // until the next server is asked; doubled in each round
+  static constexpr std::chrono::milliseconds kMaxTry{2000};
+  static constexpr int kTries = 3;  // of each server: slow ones come from afar, or ask others first
 
   /// Both callbacks come from inside ask(), process() and reload(): they must not destroy or call this object. None
   /// comes from the destructor but `on_socket` for sockets that close.

@@ -39,6 +39,8 @@ class AddressList {
   const base::IpAddress& operator[](std::size_t index) const { return items_[index]; }
   std::span<const base::IpAddress> span() const { return {items_.data(), count_}; }
 
+  friend bool operator==(const AddressList&, const AddressList&) = default;
+
  private:
   std::array<base::IpAddress, kMax> items_{};
   std::uint8_t count_ = 0;

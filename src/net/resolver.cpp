@@ -173,7 +173,8 @@ void Lookup::start(std::string_view name, base::SteadyTime deadline) {
     return finish_within({});
   }
   v4_.addresses = resolver_.known_without_asking(name_);
-  if (!v4_.addresses.empty()) return finish_within({});
+  asked_ = v4_.addresses.empty();
+  if (!asked_) return finish_within({});
   if (!resolver_.cache_.last_good(name_, resolver_.loop_.clock().steady_now()).empty()) finish_within(kBeforeLastGood);
   if (const auto asked = resolver_.ask(*this); !asked) {
     failure_ = error(asked.error().c_str());

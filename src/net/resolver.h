@@ -105,6 +105,8 @@ class Lookup {
   void start(std::string_view name, base::SteadyTime deadline);
   void cancel();
   bool running() const { return timer_.armed(); }
+  /// Servers were asked for the present result. If not, it was known before and may not be so any more.
+  bool asked() const { return asked_; }
 
  private:
   friend class Resolver;
@@ -128,6 +130,7 @@ class Lookup {
   std::optional<base::Error> failure_;  // of asking itself
   Lookup* next_ = nullptr;
   bool waiting_ = false;  // in the resolver's list
+  bool asked_ = false;
 };
 
 }  // namespace net

@@ -41,6 +41,7 @@ void TcpConnect::start(base::SteadyTime deadline, OnDone on_done) {
   cancel();
   deadline_ = deadline;
   on_done_ = on_done;
+  again_ = false;
   lookup_.start(host_, deadline);
 }
 
@@ -55,6 +56,7 @@ void TcpConnect::cancel() {
 }
 
 void TcpConnect::on_lookup(const base::Result<AddressList>& addresses) {
+  if (again_ && (!addresses || *addresses == addresses_)) return fail(error(error_code_));
   if (!addresses) return fail(addresses.error());
   addresses_ = *addresses;
   tried_ = 0;
@@ -78,7 +80,15 @@ void TcpConnect::try_next_address() {
     }
     remember(code);
   }
-  if (!any_under_way()) fail(error(error_code_));
+  if (!any_under_way()) give_up();
+}
+
+void TcpConnect::give_up() {
+  if (again_ || lookup_.asked()) return fail(error(error_code_));
+  again_ = true;
+  deadline_timer_.cancel();
+  resolver_.distrust(host_);
+  lookup_.start(host_, deadline_);
 }
 
 // Also a connect that succeeds at once (loopback) is told by its watch: one way only.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Connects to a host by TCP without ever waiting: resolves the name, then tries its addresses, the next one as soon as
 // one fails or has not answered for a quarter of a second; the first that answers wins ("happy eyeballs", RFC 8305,
-// with the addresses' order as the resolver gives it).
+// with the addresses' order as the resolver gives it). When all that were known from before fail, the name is resolved
+// again: the host may have moved.
 #pragma once
 
 #include <array>
@@ -55,6 +56,7 @@ class TcpConnect final : public Connector {
   void try_next_address();
   int begin(Attempt& attempt, const base::IpAddress& address);
   void remember(int code);
+  void give_up();
   bool any_under_way() const;
   void succeed(Attempt& attempt);
   void fail(const base::Error& error);
@@ -69,6 +71,7 @@ class TcpConnect final : public Connector {
   AddressList addresses_;
   std::size_t tried_ = 0;
   int error_code_ = 0;  // of the address that failed most tellingly
+  bool again_ = false;  // the name is resolved for the second time
   std::string host_;
   std::uint16_t port_ = 0;
   base::SteadyTime deadline_{};

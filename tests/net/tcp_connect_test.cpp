@@ -3,11 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "fakes/dns_server.h"
 #include "fakes/loop_runner.h"
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
@@ -33,7 +35,7 @@ struct Result {
 struct Fixture {
   fakes::TemporaryFolder folder;
   fakes::LoopRunner runner;
-  net::Resolver resolver{runner.loop(), {.resolv_conf = "/dev/null", .hosts = folder.path() / "hosts"}};
+  net::Resolver resolver{runner.loop(), {.resolv_conf = folder.file("resolv.conf"), .hosts = folder.file("hosts")}};
   net::TcpConnect tcp_connect{runner.loop(), resolver};
   Result result;
 
@@ -138,6 +140,35 @@ TEST_CASE_FIXTURE(Fixture, "of several failures the one that says most is told")
   folder.write("hosts", "192.0.2.1 box\n127.0.0.1 box\n");
   connect("box", 9, 400ms);
   CHECK((result.code == ECONNREFUSED || result.code == ETIMEDOUT));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a host that moved before its address was too old is asked for again, once") {
+  std::atomic<bool> moved = false;
+  fakes::DnsServer names([&](auto, int family) {
+    if (family == AF_INET6) return fakes::DnsReply{};
+    return fakes::DnsReply{.addresses = {moved ? "127.0.0.1" : "127.0.0.2"}, .ttl_s = 3600};
+  });
+  folder.write("resolv.conf", names.resolv_conf());
+  const auto remember = [&] {
+    struct {
+      bool known = false;
+      void on_done(const base::Result<net::AddressList>&) { known = true; }
+    } asker;
+    net::Lookup lookup(resolver, net::Lookup::OnDone::to<&decltype(asker)::on_done>(asker));
+    lookup.start("worker.test", runner.in(2s));
+    REQUIRE(runner.run_until([&] { return asker.known; }));
+  };
+  fakes::ScriptServer server([](fakes::Peer& peer) { peer.hang(); });  // listens at 127.0.0.1 alone
+  remember();
+  REQUIRE(names.questions() == 2);
+  connect("worker.test", server.port());
+  CHECK(result.error == "connect to worker.test port " + std::to_string(server.port()) + ": Connection refused");
+  CHECK(names.questions() == 4);
+  remember();
+  moved = true;
+  connect("worker.test", server.port());
+  CHECK_MESSAGE(result.code == 0, result.error);
+  CHECK(names.questions() == 8);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a cancelled connect never answers, and a new start replaces the old one") {
