@@ -24,12 +24,12 @@ HANGS = "hangs"  # takes the request and never answers
 
 class HttpPeer:
     def __init__(self, behaviour=200, delay=0.0, address="127.0.0.1", port=0):
-        """`behaviour`: the status of every answer, or HANGS; `delay` in seconds before it. `on_request`, when a test sets
-        it, is called with each request before it is answered."""
+        """`behaviour`: the status of every answer, or HANGS; `delay` in seconds before it. `on_request`
+        and `on_answer`, when a test sets them, are called before and after each answer."""
         self.behaviour = behaviour
         self.delay = delay
         self.address = address
-        self.on_request = lambda request: None
+        self.on_request = self.on_answer = lambda: None
         self.requests = []
         self._connections = set()
         self._connection_count = 0
@@ -62,7 +62,7 @@ class HttpPeer:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 peer.requests.append(Request(at, self.command, self.path, headers, body, self.number))
-                peer.on_request(peer.requests[-1])
+                peer.on_request()
                 while peer.behaviour == HANGS and peer._server is not None:
                     time.sleep(0.05)
                 time.sleep(peer.delay)
@@ -73,6 +73,7 @@ class HttpPeer:
                 self.send_header("Content-Length", "2")
                 self.end_headers()
                 self.wfile.write(b"ok")
+                peer.on_answer()
 
             def log_message(self, *_):
                 pass

@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: MIT
-"""A real DNS server, dnsmasq, on port 53 of 127.0.0.1 in the test's own network (see namespaces.own_network).
+"""DNS servers on port 53 in the test's own network (see namespaces.own_network): dnsmasq, and one that is as odd as no
+proper server can be made to be."""
 
-It knows the names it is given; every other name does not exist. Names below SILENT are passed on to a server that
-takes every question and never answers.
-"""
-
+import contextlib
 import shutil
 import socket
+import struct
 import subprocess
+import threading
 import time
 import unittest
 
 
 class NameServer:
+    """dnsmasq. It knows the names it is given; every other name does not exist. Names below SILENT are passed on to a
+    server that takes every question and never answers."""
+
     ADDRESS = "127.0.0.1"
     SILENT = "silent.test"
     _SILENT_ADDRESS = "127.0.0.53"
 
-    def __init__(self, names, child_setup=None):
+    def __init__(self, names, child_setup=None, address=ADDRESS):
         """`names`: {"web.test": "127.0.0.1"}."""
+        self.address = address
         self.names = names
         self.child_setup = child_setup
         self.process = None
@@ -39,7 +43,7 @@ class NameServer:
                 "--user=root",
                 "--pid-file=",
                 "--bind-interfaces",
-                f"--listen-address={self.ADDRESS}",
+                f"--listen-address={self.address}",
                 "--log-facility=-",
                 "--local=/test/",
                 f"--server=/{self.SILENT}/{self._SILENT_ADDRESS}",
@@ -72,10 +76,54 @@ class NameServer:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
                 client.settimeout(0.2)
                 try:
-                    client.connect((self.ADDRESS, 53))
+                    client.connect((self.address, 53))
                     client.send(question)
                     if client.recv(512)[:2] == question[:2]:
                         return
                 except OSError:
                     time.sleep(0.02)
         raise unittest.SkipTest("dnsmasq does not answer")
+
+
+NO_SUCH_NAME = 3  # RCODE of RFC 1035
+SILENCE = None
+
+
+class OddNameServer:
+    """Answers as `answer(name, family)` says: a list of addresses, which may be empty, NO_SUCH_NAME, or SILENCE. It is
+    called in a thread of its own for each question, and may take its time."""
+
+    def __init__(self, answer, address="127.0.0.1", ttl=0):
+        self.answer = answer
+        self.ttl = ttl
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((address, 53))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self):
+        self._socket.close()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                question, asker = self._socket.recvfrom(1500)
+                threading.Thread(target=self._reply, args=(question, asker), daemon=True).start()
+
+    def _reply(self, question, asker):
+        labels, at = [], 12
+        while length := question[at]:
+            labels.append(question[at + 1 : at + 1 + length].decode())
+            at += length + 1
+        kind = struct.unpack_from("!H", question, at + 1)[0]
+        family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+        found = self.answer(".".join(labels).lower(), family)
+        if found is SILENCE:
+            return
+        addresses = [] if found == NO_SUCH_NAME else found
+        code = NO_SUCH_NAME if found == NO_SUCH_NAME else 0
+        reply = question[:2] + struct.pack("!HHHHH", 0x8180 | code, 1, len(addresses), 0, 0) + question[12 : at + 5]
+        for address in addresses:
+            data = socket.inet_pton(family, address)
+            reply += struct.pack("!HHHLH", 0xC00C, kind, 1, self.ttl, len(data)) + data
+        with contextlib.suppress(OSError):
+            self._socket.sendto(reply, asker)

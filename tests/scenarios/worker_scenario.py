@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A scenario with a Worker and an n8n: what n8n is to get, and what it got."""
 
+import contextlib
+
 import daemon
 import scenario
 from peers import http_peer
@@ -42,8 +44,9 @@ class WorkerScenario(scenario.Scenario):
             self.assertNotIn(SECRET, str(request))
 
     def waiting(self, limpet):
-        return daemon.open_database(limpet.database).execute(
-            "SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
+        """How many alerts wait for n8n on the disk."""
+        with contextlib.closing(daemon.open_database(limpet.database)) as database:
+            return database.execute("SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
 
     def at(self, limpet, second):
         row = limpet.wait_for_second(second)
