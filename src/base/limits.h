@@ -43,6 +43,14 @@ inline constexpr std::size_t kDBusElement = 16 * kKib;   // one element of a rep
 inline constexpr std::size_t kDBusMessage = 256 * kKib;  // one that is an array: it is never in memory as a whole
 inline constexpr std::size_t kDBusCalls = 4 * kKib;      // calls that wait to be taken by the bus
 
+// MQTT
+inline constexpr std::size_t kMqttPacketBytes = 8 * kKib;   // longest packet; messages above are dropped and counted
+inline constexpr std::size_t kMqttPayloadBytes = 4 * kKib;  // of a message; dropped above, and counted
+inline constexpr std::size_t kMqttPropertyBytes = kKib;     // of a message's properties (MQTT 5); likewise
+inline constexpr std::size_t kMqttHeldBytes = 4 * kKib;     // acknowledgements that wait for the disk, 4 bytes each
+inline constexpr std::size_t kMqttHeap = 48 * kKib;         // hard limit of everything libmosquitto allocates
+inline constexpr std::size_t kMqttBytes = kMqttHeap + 3 * kMqttPacketBytes + kMqttHeldBytes;
+
 // Names
 inline constexpr std::size_t kLookupBytes = 16 * kKib;  // the cache of names, and what c-ares allocates for a question
 
@@ -81,6 +89,7 @@ inline constexpr Row kBudget[] = {
     {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
     {"D-Bus", kDBusElement + kDBusCalls},
     {"name lookups", kLookupBytes},
+    {"MQTT (libmosquitto)", kMqttBytes},
     {"alerts", kAlertsInMemory* kAlertBytes + kAlertBody},
     {"the rest of the daemon", kRest},
 };
