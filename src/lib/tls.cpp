@@ -61,7 +61,7 @@ base::Error out_of_memory() { return base::Error("there is no memory left for on
 struct TlsClient::Shared {
   Shared() { mbedtls_ssl_config_init(&config); }
   ~Shared() { mbedtls_ssl_config_free(&config); }
-  bool configure() {
+  bool configure(TlsUse use) {
     if (mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                                     MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
       return false;
@@ -72,7 +72,7 @@ struct TlsClient::Shared {
     mbedtls_ssl_conf_ca_cb(&config, &find_authorities, &bundle);
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config,
                                                              MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    return mbedtls_ssl_conf_alpn_protocols(&config, kProtocols) == 0;
+    return use != TlsUse::kHttp || mbedtls_ssl_conf_alpn_protocols(&config, kProtocols) == 0;
   }
 
   mbedtls_ssl_config config;
@@ -90,7 +90,7 @@ base::Result<void> TlsClient::open(std::string_view ca_file) {
   if (shared_ == nullptr) {
     if (!start_mbedtls()) return std::unexpected(base::Error("mbedTLS does not start"));
     shared_ = make_on_tls_heap<Shared>();
-    if (shared_ == nullptr || !shared_->configure()) return std::unexpected(out_of_memory());
+    if (shared_ == nullptr || !shared_->configure(use_)) return std::unexpected(out_of_memory());
   }
   shared_->sessions.clear();
   return shared_->bundle.open(ca_file);

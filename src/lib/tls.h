@@ -18,10 +18,13 @@ namespace lib {
 /// Of mbedTLS.
 std::string_view tls_version();
 
+/// What is spoken over TLS. Servers of HTTP are told so (ALPN, RFC 7301); others may not know what that is.
+enum class TlsUse : std::uint8_t { kHttp, kOther };
+
 /// What all connections share: the authorities that are believed, and one saved session a host. Outlives its streams.
 class TlsClient {
  public:
-  TlsClient() = default;
+  explicit TlsClient(TlsUse use = TlsUse::kHttp) : use_(use) {}
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
   ~TlsClient();
@@ -37,6 +40,7 @@ class TlsClient {
   friend class TlsStream;
   struct Shared;
 
+  TlsUse use_;
   Shared* shared_ = nullptr;
 };
 
@@ -60,7 +64,7 @@ class TlsStream {
   ~TlsStream() { forget(); }
 
   /// `fd` is a connected, non-blocking socket; it is borrowed. `host` is who the certificate has to be for; host and
-  /// port tell whose saved session is taken. ALPN offers http/1.1.
+  /// port tell whose saved session is taken.
   base::Result<void> open(TlsClient& client, int fd, std::string_view host, std::uint16_t port);
   explicit operator bool() const { return state_ != nullptr; }
   /// Says goodbye to the peer as far as that needs no wait, and ends this. (The destructor leaves the socket alone.)

@@ -24,7 +24,7 @@ struct TlsStatistics {
 
 class TlsService {
  public:
-  explicit TlsService(const os::Clock& clock) : clock_(clock) {}
+  explicit TlsService(const os::Clock& clock, lib::TlsUse use = lib::TlsUse::kHttp) : clock_(clock), client_(use) {}
   TlsService(const TlsService&) = delete;
   TlsService& operator=(const TlsService&) = delete;
 

@@ -15,10 +15,14 @@ WebConnect::WebConnect(event::Loop& loop, Resolver& resolver, TlsService& tls)
       deadline_timer_(loop, "TLS handshake", base::Callback<>::to<&WebConnect::on_deadline>(*this)) {}
 
 void WebConnect::set_target(const rules::Url& url) {
-  host_ = url.host;
-  port_ = url.port;
-  with_tls_ = url.scheme == rules::Url::Scheme::kHttps;
-  tcp_.set_target(url.host, url.port);
+  set_target(url.host, url.port, url.scheme == rules::Url::Scheme::kHttps);
+}
+
+void WebConnect::set_target(std::string_view host, std::uint16_t port, bool with_tls) {
+  host_ = host;
+  port_ = port;
+  with_tls_ = with_tls;
+  tcp_.set_target(host, port);
 }
 
 void WebConnect::start(base::SteadyTime deadline, OnDone on_done) {

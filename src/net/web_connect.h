@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Connects to the server of an address: by TCP, and for https by TLS over it. The handshake is done step by step, so
-// that its arithmetic never keeps the loop for longer than one step takes.
+// Connects to a server by TCP and, for https and where it is wanted, by TLS over it. The handshake is done step by
+// step, so that its arithmetic never keeps the loop for longer than one step takes.
 #pragma once
+
+#include <cstdint>
+#include <string_view>
 
 #include "base/fixed_string.h"
 #include "event/fd_watch.h"
@@ -23,6 +26,7 @@ class WebConnect final : public Connector {
 
   /// Of the next start(): host and port of `url`, with TLS when its scheme is https.
   void set_target(const rules::Url& url);
+  void set_target(std::string_view host, std::uint16_t port, bool with_tls);
 
   /// Errors: TcpConnect's, or what is wrong with the server's TLS.
   void start(base::SteadyTime deadline, OnDone on_done) override;
