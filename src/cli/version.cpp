@@ -10,6 +10,7 @@
 #include "lib/dns.h"
 #include "lib/http_parser.h"
 #include "lib/json.h"
+#include "lib/mqtt.h"
 #include "lib/sqlite.h"
 #include "lib/tls.h"
 
@@ -27,6 +28,7 @@ int version(Arguments) {
   print("SQLite", lib::sqlite_version());
   print("mbedTLS", lib::tls_version());
   print("c-ares", lib::Dns::version());
+  print("libmosquitto", lib::mqtt_version());
   print("llhttp", lib::HttpParser::version());
   print("cJSON", lib::json_version());
   print("inih", base::kInihVersion);
