@@ -31,6 +31,18 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kNote, "heartbeat", "url", "heartbeat", "notify_url",
                          "when the Worker's answer changes only the log tells it, as there is no notify_url"});
   }
+  if (settings.mqtt_broker.empty() && !settings.mqtt_password.empty()) {
+    conflicts.push_back({Severity::kWarning, "mqtt", "password", "mqtt", "broker",
+                         "without a broker there is nobody to give the password to"});
+  }
+  if (settings.mqtt_username.empty() && !settings.mqtt_password.empty()) {
+    conflicts.push_back({Severity::kError, "mqtt", "password", "mqtt", "username",
+                         "expected a username with the password: MQTT has no password without one"});
+  }
+  if (!settings.mqtt_broker.empty() && !settings.mqtt_tls && !settings.mqtt_password.empty()) {
+    conflicts.push_back({Severity::kNote, "mqtt", "password", "mqtt", "tls",
+                         "without tls the password can be read by whoever sees the network's traffic"});
+  }
   // Rows a minute are made of raw ones that go: kept for less time than those, they would be gone at once.
   if (settings.keep_minutes < settings.keep_raw) {
     conflicts.push_back({Severity::kError, "store", "keep_minutes", "store", "keep_raw",
@@ -45,6 +57,7 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
 }
 
 void derive(Settings& settings) {
+  if (settings.mqtt_port == 0) settings.mqtt_port = settings.mqtt_tls ? 8883 : 1883;
   if (settings.http_socket.empty()) settings.http_socket = settings.data_dir + "/limpet.sock";
 }
 

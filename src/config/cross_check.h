@@ -22,7 +22,7 @@ struct Conflict {
 
 std::vector<Conflict> find_conflicts(const Settings& settings);
 
-/// Fills in what is left empty and follows from other keys: [http] socket.
+/// Fills in what is left empty and follows from other keys: [mqtt] port, [http] socket.
 void derive(Settings& settings);
 
 }  // namespace config

@@ -15,10 +15,10 @@
 namespace config {
 
 /// Where the value goes. The member's type says how its text is read: text, a time (whole seconds, or milliseconds), a
-/// size in bytes, a number, one of a few words, or a list of channels.
+/// size in bytes, a number, yes or no, one of a few words, or a list of channels.
 using Member =
     std::variant<std::string Settings::*, std::chrono::seconds Settings::*, std::chrono::milliseconds Settings::*,
-                 std::uint64_t Settings::*, std::uint32_t Settings::*, base::log::Level Settings::*,
+                 std::uint64_t Settings::*, std::uint32_t Settings::*, bool Settings::*, base::log::Level Settings::*,
                  base::log::Target Settings::*, HeartbeatBody Settings::*, ChannelSet Settings::*>;
 
 /// What a value must be besides being of its type and inside its bounds.
@@ -33,6 +33,9 @@ enum class Check : std::uint8_t {
   kWebUrl,        // the same
   kHeader,        // visible ASCII, at most 512: goes into the header of a request; may be empty
   kAccount,       // asked of Machine::check_value; the default always passes
+  kHost,          // a name or an address, without a port; may be empty
+  kText,          // at most 512 bytes; may be empty
+  kTopic,         // the beginning of MQTT topics: at most 128 bytes without wildcards
   kDividesDay,    // a time that fits a whole number of times into a day
 };
 

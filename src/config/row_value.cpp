@@ -21,6 +21,9 @@ constexpr std::size_t kLongestName = 64;         // HOST_NAME_MAX
 constexpr std::size_t kLongestPath = 4095;       // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL, unix(7)
 constexpr std::size_t kLongestHeader = 512;
+constexpr std::size_t kLongestHost = 253;  // RFC 1035 section 2.3.4
+constexpr std::size_t kLongestText = 512;
+constexpr std::size_t kLongestTopic = 128;
 constexpr seconds kDay{86'400};
 
 std::string join_words(std::span<const std::string_view> words) {
@@ -61,11 +64,32 @@ std::string expected_text(Check check) {
       return "https://HOST[:PORT][/PATH], the same with http://, or nothing";
     case Check::kHeader:
       return "at most 512 letters, digits and signs without blanks, or nothing";
+    case Check::kHost:
+      return "a host name or an address, without port and mqtt://, or nothing";
+    case Check::kText:
+      return "at most 512 characters, or nothing";
+    case Check::kTopic:
+      return "the beginning of topics, such as conch or home/conch: at most 128 characters, none of them # or +, and "
+             "no / at either end";
   }
   return {};
 }
 
 bool is_path(std::string_view text, std::size_t longest) { return text.starts_with('/') && text.size() <= longest; }
+
+bool is_host(std::string_view text) {
+  const bool known = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(".-_:%").contains(c);
+  });
+  // One colon alone stands before a port, in an IPv6 address there are two at least.
+  return known && text.size() <= kLongestHost && std::ranges::count(text, ':') != 1;
+}
+
+bool is_topic(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestTopic && !text.starts_with('/') && !text.ends_with('/') &&
+         std::ranges::none_of(text, [](char c) { return c == '#' || c == '+' || (c >= 0 && c < ' ') || c == 0x7F; });
+}
 
 bool accepts(Check check, std::string_view text) {
   switch (check) {
@@ -79,6 +103,12 @@ bool accepts(Check check, std::string_view text) {
       return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
     case Check::kName:
       return text.size() <= kLongestName;
+    case Check::kHost:
+      return is_host(text);
+    case Check::kText:
+      return text.size() <= kLongestText;
+    case Check::kTopic:
+      return is_topic(text);
     case Check::kAccount:
       return !text.empty();
     case Check::kPath:
@@ -99,6 +129,26 @@ std::string suggest_path(const Row& row, std::string_view text) {
   const bool quoted = text.size() > 2 && text.front() == text.back() && (text[0] == '"' || text[0] == '\'');
   const std::string attempt = quoted ? std::string(text.substr(1, text.size() - 2)) : std::string("/").append(text);
   return accepts(row.check, attempt) ? attempt : std::string();
+}
+
+// "mqtt://HOST:1883/" for "HOST".
+std::string suggest_host(std::string_view text) {
+  const auto scheme = text.find("://");
+  if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+  text = text.substr(0, text.find_first_of(":/"));
+  return text.empty() || !is_host(text) ? std::string() : std::string(text);
+}
+
+std::string suggest_topic(std::string_view text) {
+  while (text.ends_with('/') || text.ends_with('#') || text.ends_with('+')) text.remove_suffix(1);
+  while (text.starts_with('/')) text.remove_prefix(1);
+  return is_topic(text) ? std::string(text) : std::string();
+}
+
+std::string suggest_text(const Row& row, std::string_view text) {
+  if (row.check == Check::kHost) return suggest_host(text);
+  if (row.check == Check::kTopic) return suggest_topic(text);
+  return suggest_path(row, text);
 }
 
 std::string_view without_slashes_at_end(Check check, std::string_view text) {
@@ -167,7 +217,7 @@ Outcome refuse(const Row& row, std::string suggestion) {
 
 Outcome take(const Row& row, std::string_view text, std::string& member) {
   const std::string_view value = without_slashes_at_end(row.check, text);
-  if (!accepts(row.check, value)) return refuse(row, suggest_path(row, value));
+  if (!accepts(row.check, value)) return refuse(row, suggest_text(row, value));
   member = value;
   return {};
 }
@@ -200,6 +250,13 @@ Outcome take(const Row& row, std::string_view text, std::uint32_t& member) {
   const auto number = parse_number(text);
   if (!number || *number < *parse_number(row.minimum) || *number > *parse_number(row.maximum)) return refuse(row, {});
   member = *number;
+  return {};
+}
+
+Outcome take(const Row& row, std::string_view text, bool& member) {
+  const auto answer = parse_boolean(text);
+  if (!answer) return refuse(row, {});
+  member = *answer;
   return {};
 }
 
@@ -238,6 +295,7 @@ std::string format(std::uint64_t member) { return format_size(member); }
 std::string format(base::log::Level member) { return std::string(level_name(member)); }
 std::string format(base::log::Target member) { return std::string(target_name(member)); }
 std::string format(std::uint32_t member) { return std::to_string(member); }
+std::string format(bool member) { return member ? "yes" : "no"; }
 std::string format(HeartbeatBody member) { return std::string(body_name(member)); }
 std::string format(ChannelSet member) { return format_channels(member); }
 
@@ -264,6 +322,7 @@ std::string describe_expected(const Row& row) {
   if (std::holds_alternative<ChannelSet Settings::*>(row.member)) {
     return "channels, separated by commas: " + join_words(kChannelNames);
   }
+  if (std::holds_alternative<bool Settings::*>(row.member)) return "yes or no";
   if (std::holds_alternative<std::string Settings::*>(row.member)) return expected_text(row.check);
   if (std::holds_alternative<std::uint32_t Settings::*>(row.member)) return "a number" + range(row);
   const bool size = std::holds_alternative<std::uint64_t Settings::*>(row.member);

@@ -42,6 +42,17 @@ struct Settings {
   // [docker]
   std::string docker_socket;
 
+  // [mqtt]
+  std::string mqtt_broker;  // a name or an address, or empty: there is none
+  std::uint32_t mqtt_port = 0;
+  std::string mqtt_username;
+  std::string mqtt_password;
+  std::string mqtt_client_id;  // empty: limpet- and the box's name
+  std::string mqtt_topic_prefix;
+  bool mqtt_tls = false;
+  std::string mqtt_ca_file;  // empty: [limpet] ca_file
+  std::chrono::seconds mqtt_keepalive{};
+
   // [http]
   std::string http_socket;  // empty: DATA_DIR/limpet.sock
 
