@@ -76,6 +76,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_),
       alerts_(settings_, outbox_),
       worker_alerts_(alerts_, turn_commit_),
+      mqtt_(loop_, resolver_, turn_commit_, {}),
       routes_(*this),
       server_(loop_, routes_),
       started_at_(clock_.steady_now()) {
@@ -89,6 +90,7 @@ base::Result<void> Daemon::run() {
   loop_.run();
   finish_sending();
   turn_commit_.retry();
+  mqtt_.stop();
   history_.close();
   server_.close();
   base::log::flush_repeats();
@@ -124,6 +126,7 @@ base::Result<void> Daemon::apply() {
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
   host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
   host_->prime(clock_.steady_now());
+  mqtt_.configure(settings_, host_name_);
   findings_.forget();
   return {};
 }

@@ -12,6 +12,7 @@
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/load_settings.h"
+#include "app/mqtt_link.h"
 #include "app/privilege_split.h"
 #include "app/settings_files.h"
 #include "app/worker_alerts.h"
@@ -119,6 +120,7 @@ class Daemon final : private web::View {
   notify::Dispatcher dispatcher_;
   Alerts alerts_;
   WorkerAlerts worker_alerts_;
+  MqttLink mqtt_;
   web::Routes routes_;
   net::HttpServer server_;
 

@@ -3,6 +3,7 @@
 #include "app/daemon.h"
 #include "app/first_look.h"
 #include "base/version.h"
+#include "lib/mqtt_heap.h"
 #include "lib/sqlite.h"
 #include "lib/tls_heap.h"
 #include "os/process_memory.h"
@@ -65,6 +66,7 @@ web::StatusInput Daemon::status() const {
                   .in_memory = outbox_.in_memory(),
                   .lost = outbox_.status().lost,
                   .problem = alerts_problem_};
+  input.mqtt = mqtt_.status();
   input.loop = {.longest = loop_.statistics().longest,
                 .longest_name = loop_.statistics().longest_name,
                 .slow = loop_.statistics().slow_callbacks};
@@ -78,6 +80,7 @@ web::MemoryInput Daemon::memory() const {
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
                    {"name lookups", sizeof resolver_},
+                   {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};

@@ -67,6 +67,7 @@ int tell_problems(const StatusInput& input, TextWriter* out) {
   } else if (!answer && !input.worker.problem.empty()) {
     tell("the Worker: ", input.worker.problem);
   }
+  if (!input.mqtt.problem.empty()) tell("MQTT: ", input.mqtt.problem);
   if (!input.alerts.problem.empty()) tell("alerts: ", input.alerts.problem);
   if (input.alerts.lost > 0) {
     base::FixedString<64> lost;
@@ -167,6 +168,20 @@ void render_worker(const StatusInput& input, TextWriter& out) {
   out.append(" (").append(input.worker.url).append(")\n");
 }
 
+void render_mqtt(const MqttStatus& mqtt, TextWriter& out) {
+  row(out, "MQTT");
+  if (mqtt.broker.empty()) {
+    out.append("none: [mqtt] broker is empty\n");
+    return;
+  }
+  out.append(mqtt.connected ? "connected for " : "not connected for ").append(base::format_duration(mqtt.since));
+  if (mqtt.received > 0) {
+    out.appendf(", %llu message%s", number(mqtt.received), mqtt.received == 1 ? "" : "s");
+    if (mqtt.dropped > 0) out.appendf(", %llu of them too long and dropped", number(mqtt.dropped));
+  }
+  out.append(" (").append(mqtt.broker).append(")\n");
+}
+
 void render_alerts(const AlertsStatus& alerts, TextWriter& out) {
   row(out, "alerts");
   if (alerts.waiting == 0 && alerts.in_memory == 0) {
@@ -236,6 +251,7 @@ void render_status(const StatusInput& input, TextWriter& out) {
   render_internet(input, out);
   render_worker(input, out);
   render_docker(input, out);
+  render_mqtt(input.mqtt, out);
   row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
   out.append("\nLimpet itself\n");
   render_tick(input, out);

@@ -49,6 +49,15 @@ struct WorkerStatus {
   std::string_view problem;  // why it did not answer; empty while it answers
 };
 
+struct MqttStatus {
+  std::string_view broker;  // empty: there is none
+  bool connected = false;
+  base::Duration since{};      // how long it has been, or has not been
+  std::uint64_t received = 0;  // messages, since the start
+  std::uint64_t dropped = 0;   // of them too long
+  std::string_view problem;    // why it is not connected, or gets no messages; empty: nothing is wrong
+};
+
 struct AlertsStatus {
   std::uint64_t waiting = 0;    // to be sent
   std::uint64_t in_memory = 0;  // to be stored
@@ -76,6 +85,7 @@ struct StatusInput {
   DockerStatus docker;
   InternetStatus internet;
   WorkerStatus worker;
+  MqttStatus mqtt;
   AlertsStatus alerts;
   LoopStatus loop;
 };
