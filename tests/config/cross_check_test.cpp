@@ -63,6 +63,38 @@ TEST_CASE("a Worker's address without the secret, the secret without an address,
   CHECK(config::find_conflicts(settings)[0].key == "secret_key");
 }
 
+TEST_CASE("a password for nobody, of nobody, or that everybody can read is mentioned") {
+  config::Settings settings = sound_settings();
+  settings.mqtt_broker = "broker.lan";
+  CHECK(config::find_conflicts(settings).empty());
+  settings.mqtt_username = "limpet";
+  settings.mqtt_password = "secret";
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kNote);
+  settings.mqtt_tls = true;
+  CHECK(config::find_conflicts(settings).empty());
+  settings.mqtt_broker.clear();
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
+  settings.mqtt_broker = "broker.lan";
+  settings.mqtt_username.clear();
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kError);
+}
+
+TEST_CASE("the broker's port follows from tls unless it is given") {
+  config::Settings settings = sound_settings();
+  config::derive(settings);
+  CHECK(settings.mqtt_port == 1883);
+  settings.mqtt_port = 0;
+  settings.mqtt_tls = true;
+  config::derive(settings);
+  CHECK(settings.mqtt_port == 8883);
+  settings.mqtt_port = 443;
+  config::derive(settings);
+  CHECK(settings.mqtt_port == 443);
+}
+
 TEST_CASE("rows a minute are kept at least as long as the raw ones that they are made of") {
   config::Settings settings = sound_settings();
   settings.keep_minutes = settings.keep_raw;

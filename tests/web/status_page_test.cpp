@@ -109,6 +109,7 @@ TEST_CASE("the page of a box that is well") {
         "  internet      yes, for 3 h 19 min, 14 ms (http://www.google.com)\n"
         "  Worker        answers 200 (https://worker.example/beat)\n"
         "  Docker        5 containers running\n"
+        "  MQTT          none: [mqtt] broker is empty\n"
         "  systemd       yes\n"
         "\n"
         "Limpet itself\n"
@@ -172,6 +173,24 @@ TEST_CASE("what is wrong stands first") {
   CHECK(contains(page, "  missed ticks  2 since the start\n"));
   CHECK(contains(page, "  database      1200 rows written, 12 waiting in memory\n"));
   CHECK(contains(page, "; over 50 ms 1 time\n"));
+}
+
+TEST_CASE("the link to the MQTT broker") {
+  const rules::Sample newest = sample();
+  web::StatusInput in = input(&newest);
+  in.mqtt = {.broker = "broker.lan", .connected = true, .since = 2h, .received = 1, .dropped = 0, .problem = {}};
+  CHECK(contains(render(in), "MQTT          connected for 2 h, 1 message (broker.lan)\n"));
+  CHECK(contains(render(in), "All is well."));
+  in.mqtt = {.broker = "broker.lan",
+             .connected = false,
+             .since = 40s,
+             .received = 300,
+             .dropped = 2,
+             .problem = "the broker refuses the username or the password"};
+  const std::string page = render(in);
+  CHECK(contains(page,
+                 "MQTT          not connected for 40 s, 300 messages, 2 of them too long and dropped (broker.lan)\n"));
+  CHECK(contains(page, "  ! MQTT: the broker refuses the username or the password\n"));
 }
 
 TEST_CASE("a sample is late only after three intervals") {
