@@ -63,7 +63,7 @@ base::Error describe(int code) {
     case MOSQ_ERR_MALFORMED_UTF8:
       return base::Error("the broker cannot be sent what [mqtt] has: client_id, username and topic_prefix are UTF-8");
     default:
-      return base::Error::format("the broker breaks the rules of MQTT (%s)", mosquitto_strerror(code));
+      return base::Error::format("the broker breaks the rules of MQTT (libmosquitto's error %d)", code);
   }
 }
 

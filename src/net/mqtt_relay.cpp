@@ -111,7 +111,8 @@ MqttRelay::Progress MqttRelay::hand_on(unsigned& packets) {
       case Verdict::kIncomplete:
         return Progress::kNeedsMore;
       case Verdict::kMalformed:
-        end(base::Error("what answers there speaks no MQTT. Is that the broker's port, and with the right tls?"));
+        end(base::Error(
+            "what answers there speaks no MQTT: maybe it is another port, or [mqtt] tls is not set as it is there"));
         return Progress::kEnded;
       case Verdict::kPass:
         if (!give(received_.view().substr(0, finding.bytes))) return Progress::kEnded;
