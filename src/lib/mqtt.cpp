@@ -203,6 +203,7 @@ base::Result<void> Mqtt::subscribe(std::span<const std::string> topics) {
 }
 
 base::Result<int> Mqtt::publish(const std::string& topic, std::string_view payload, int qos, bool retain) {
+  if (!is_open()) return std::unexpected(base::Error("there is no MQTT client to publish with"));
   int number = 0;
   const int code = mosquitto_publish(mosquitto_, &number, topic.c_str(), static_cast<int>(payload.size()),
                                      payload.data(), qos, retain);

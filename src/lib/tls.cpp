@@ -251,7 +251,8 @@ TlsError TlsStream::error() const {
     case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE:
     case MBEDTLS_ERR_SSL_UNEXPECTED_RECORD:
       return {TlsFailure::kProtocol,
-              base::Error::format("what %s sends is no TLS, or broken on its way. Is that the port where it speaks TLS?", host)};
+              base::Error::format(
+                  "what %s sends is no TLS, or broken on its way. Is that the port where it speaks TLS?", host)};
     default:
       return {TlsFailure::kOther, base::Error::format("the TLS connection to %s failed (mbedTLS's error -0x%04X)", host,
                                                       static_cast<unsigned>(-state_->code))};
