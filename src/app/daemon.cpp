@@ -77,7 +77,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       alerts_(settings_, outbox_),
       worker_alerts_(alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, {}),
-      routes_(*this),
+      access_(clock_),
+      routes_(*this, access_),
       server_(loop_, routes_),
       started_at_(clock_.steady_now()) {
   turn_commit_.add(outbox_);

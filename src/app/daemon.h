@@ -121,6 +121,7 @@ class Daemon final : private web::View {
   Alerts alerts_;
   WorkerAlerts worker_alerts_;
   MqttLink mqtt_;
+  web::Access access_;
   web::Routes routes_;
   net::HttpServer server_;
 

@@ -78,7 +78,7 @@ web::MemoryInput Daemon::memory() const {
                    {"text of one system file", base::limits::kProcText},
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
-                   {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + 512)},
+                   {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + base::limits::kHttpConnectionBytes)},
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},

@@ -29,6 +29,8 @@ inline constexpr std::size_t kCaCertificates = 512;  // authorities in the bundl
 
 // HTTP
 inline constexpr std::size_t kHttpConnections = 32;        // 503 above
+inline constexpr std::size_t kHttpStreams = 8;             // of them, those that follow events; 503 above
+inline constexpr std::size_t kHttpConnectionBytes = 1024;  // what one needs besides its small buffer
 inline constexpr std::size_t kHttpHeaderBytes = 8 * kKib;  // 431 above
 inline constexpr std::size_t kHttpBodyBytes = 16 * kKib;   // 413 above
 inline constexpr std::size_t kHttpSmallBuffer = 2 * kKib;  // one a connection
@@ -85,7 +87,7 @@ inline constexpr Row kBudget[] = {
     {"text of one system file", kProcText},
     {"database (SQLite)", kSqliteHeap},
     {"encryption (mbedTLS)", kTlsHeap},
-    {"connections", kHttpConnections*(kHttpSmallBuffer + 512)},
+    {"connections", kHttpConnections*(kHttpSmallBuffer + kHttpConnectionBytes)},
     {"large answers", kHttpLargeBuffers* kHttpLargeBuffer},
     {"D-Bus", kDBusElement + kDBusCalls},
     {"name lookups", kLookupBytes},

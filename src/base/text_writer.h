@@ -51,6 +51,8 @@ class TextWriter {
 
   std::string_view view() const { return {room_.data(), size_}; }
   std::size_t size() const { return size_; }
+  /// What the next append() may have at most.
+  std::size_t left() const { return room_.empty() ? 0 : room_.size() - size_ - 1; }
   /// Something did not fit: view() ends before the first piece that was too long.
   bool overflowed() const { return overflowed_; }
 

@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "lib/http_parser.h"
+#include "lib/json.h"
 #include "os/clock.h"
 #include "os/unique_fd.h"
 
@@ -116,6 +118,14 @@ bool worth_another_try(const base::Result<unsigned>& status) {
   return status.error().code() == EAGAIN || status.error().code() == ECONNRESET;
 }
 
+// Errors come as {"status":"error","message":"…"}.
+std::string message_of(std::string_view body) {
+  alignas(std::max_align_t) std::array<std::byte, 4096> memory;
+  lib::JsonReader reader(memory);
+  const auto json = reader.read(body);
+  return std::string(json ? json->member("message").string().value_or("") : body);
+}
+
 void pause() {
   const timespec time{0, static_cast<long>(kRetryPause.count())};
   ::nanosleep(&time, nullptr);
@@ -134,8 +144,7 @@ base::Result<std::string> ask_daemon(const std::string& socket_path, std::string
       continue;
     }
     if (!status) return std::unexpected(status.error());
-    std::string& text = exchange.body();
-    while (text.ends_with('\n')) text.pop_back();
+    const std::string text = message_of(exchange.body());
     return std::unexpected(base::Error::format("the daemon does not answer %.*s: %s (%u)",
                                                static_cast<int>(target.size()), target.data(), text.c_str(), *status));
   }

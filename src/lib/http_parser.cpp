@@ -149,6 +149,8 @@ bool HttpParser::has_body() const {
   return (parser->flags & F_CHUNKED) != 0 || ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > 0);
 }
 
+bool HttpParser::has_length() const { return (raw(llhttp_)->flags & (F_CHUNKED | F_CONTENT_LENGTH)) != 0; }
+
 // An answer before the answer, such as 100 Continue and 103 Early Hints. Source: RFC 9110 section 15.2.
 bool HttpParser::interim() const {
   const llhttp_t* parser = raw(llhttp_);
@@ -183,6 +185,7 @@ int HttpParser::take_header_name(std::string_view piece) {
 
 int HttpParser::take_header_value(std::string_view piece) {
   if (headers_complete_) return take_chunk_extension(piece);
+  if (!name_.truncated() && !interim()) handler_.on_header_piece(name_.view(), piece);
   if (value_bytes_ < value_room_.size()) {
     const std::size_t length = std::min(piece.size(), value_room_.size() - value_bytes_);
     std::memcpy(value_room_.data() + value_bytes_, piece.data(), length);

@@ -52,6 +52,11 @@ class HttpHandler {
     (void)piece;
     return true;
   }
+  /// A piece of a header value, before the whole is told by on_header(): for a value that may be longer than its room.
+  virtual void on_header_piece(std::string_view name, std::string_view piece) {
+    (void)name;
+    (void)piece;
+  }
   virtual void on_header(const HttpHeader& header) { (void)header; }
   /// Everything but the body is known: method(), status(), version, content_length() of the parser.
   virtual bool on_headers_complete() { return true; }
@@ -115,6 +120,8 @@ class HttpParser {
   /// The request waits for "100 Continue" before its body (RFC 9110 section 10.1.1).
   bool expects_continue() const { return expects_continue_; }
   bool has_body() const;
+  /// The request says how long its body is, or sends it in chunks; the body may still be empty.
+  bool has_length() const;
 
   /// Known when the message is complete: the peer will use the connection again (RFC 9112 section 9.3).
   bool keep_alive() const { return keep_alive_; }

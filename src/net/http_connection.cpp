@@ -3,8 +3,7 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <cerrno>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -12,34 +11,27 @@ namespace net {
 
 namespace {
 
+using Io = base::IoResult::State;
+
 constexpr std::size_t kMostDiscarded = 64 * 1024;  // of a peer that goes on sending after its last answer
-
-// >= 0 the bytes, 0 the end for recv(2); -1 nothing now; -2 the connection is gone.
-ssize_t settle(ssize_t result) {
-  if (result >= 0) return result;
-  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? -1 : -2;
-}
-
-ssize_t receive(int fd, std::span<char> room) { return settle(::recv(fd, room.data(), room.size(), MSG_DONTWAIT)); }
-
-ssize_t transmit(int fd, std::string_view bytes) {
-  return settle(::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
-}
+constexpr std::size_t kShortAnswer = 2048;         // with its head: what is answered without a large buffer
+constexpr int kEventsPerTurn = 16;                 // then the others in the loop have theirs
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpShared& shared, SmallBuffer& small)
+HttpConnection::HttpConnection(HttpShared& shared, SmallBuffer& small, std::uint16_t slot)
     : shared_(shared),
       small_(small),
       watch_(shared.loop, "HTTP connection", base::Callback<short>::to<&HttpConnection::on_ready>(*this)),
       deadline_(shared.loop, "HTTP deadline", base::Callback<>::to<&HttpConnection::on_deadline>(*this)),
-      parser_(*this, work().last(kValueBytes)) {}
+      inbox_(shared, small),
+      output_(connection_),
+      ticket_{.slot = slot} {}
 
 base::Result<void> HttpConnection::open(os::UniqueFd& fd, const Peer& peer) {
   if (auto watched = watch_.watch(fd.get(), POLLIN); !watched) return watched;
-  fd_ = std::move(fd);
-  peer_ = peer;
-  input_begin_ = input_end_ = 0;
+  connection_.fd = std::move(fd);
+  inbox_.open(peer, false);
   peer_done_ = false;
   expect_request(kRequestTimeout);
   return {};
@@ -48,32 +40,49 @@ base::Result<void> HttpConnection::open(os::UniqueFd& fd, const Peer& peer) {
 void HttpConnection::close() {
   watch_.cancel();
   deadline_.cancel();
-  large_.release();
-  unsent_ = {};
-  fd_.reset();
+  output_.close();
+  inbox_.close();
+  connection_.close();
+  events_ = nullptr;
   state_ = State::kClosed;
 }
 
+// Who is not waited for is no reason for a shortage.
+base::SteadyTime HttpConnection::waiting_since() const {
+  const bool idle_stream = state_ == State::kFollowing && output_.empty();
+  return state_ == State::kPending || idle_stream ? shared_.loop.now() : waiting_since_;
+}
+
+// What is not to be read must not be polled for, or the loop would spin.
 void HttpConnection::wait(State state, base::Duration timeout) {
   state_ = state;
+  const bool reads = state == State::kReading || state == State::kLingering || state == State::kFollowing;
+  const bool writes = state == State::kWriting || (state == State::kFollowing && !output_.empty());
+  watch_.set_events(static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)));
   waiting_since_ = shared_.loop.now();
   deadline_.arm_after(timeout);
 }
 
 void HttpConnection::expect_request(base::Duration timeout) {
-  lib::HttpLimits limits;
-  limits.target_bytes = kTargetBytes;
-  parser_.start_request(limits);
-  target_size_ = 0;
+  ++ticket_.serial;
+  inbox_.start(ticket_);
   wait(State::kReading, timeout);
 }
 
 void HttpConnection::on_ready(short events) {
+  const bool gone = (events & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   switch (state_) {
     case State::kReading:
       return read();
+    case State::kPending:
+      return gone ? close() : void();
     case State::kWriting:
-      return (events & (POLLERR | POLLHUP | POLLNVAL)) != 0 ? close() : write_rest();
+      return gone ? close() : go_on_writing();
+    case State::kFollowing:
+      if (gone) return close();
+      if ((events & POLLOUT) != 0) go_on_writing();
+      if ((events & POLLIN) != 0 && state_ == State::kFollowing) discard();
+      return;
     case State::kLingering:
       return discard();
     case State::kClosed:
@@ -82,149 +91,211 @@ void HttpConnection::on_ready(short events) {
 }
 
 void HttpConnection::on_deadline() {
-  if (state_ == State::kReading && !parser_.untouched()) {
+  if (state_ == State::kReading && !inbox_.untouched()) {
     ++shared_.statistics.timed_out;
     return refuse(408, "the request did not come in whole within 10 seconds");
   }
-  if (state_ == State::kWriting) ++shared_.statistics.timed_out;
+  if (state_ == State::kPending) return refuse(503, "this could not be stored in time: try again in a moment");
+  if (state_ == State::kFollowing && output_.empty()) return send_events();
+  if (state_ == State::kWriting || state_ == State::kFollowing) ++shared_.statistics.timed_out;
   close();
 }
 
 void HttpConnection::read() {
-  const ssize_t got = receive(fd_.get(), input());
-  if (got == -1) return;
-  if (got == -2) return close();
-  if (got == 0) {
-    if (parser_.untouched()) return close();
-    peer_done_ = true;
-    return refuse(400, "the connection was closed inside the request");
-  }
-  if (parser_.untouched()) wait(State::kReading, kRequestTimeout);
-  input_begin_ = 0;
-  input_end_ = static_cast<std::size_t>(got);
-  process_input();
+  do {
+    const base::IoResult got = connection_.read(inbox_.room());
+    if (got.state == Io::kWantRead || got.state == Io::kWantWrite) return;
+    if (got.state == Io::kFailed) return close();
+    if (got.state == Io::kClosed) {
+      if (inbox_.untouched()) return close();
+      peer_done_ = true;
+      return refuse(400, "the connection was closed inside the request");
+    }
+    if (inbox_.untouched()) wait(State::kReading, kRequestTimeout);
+    inbox_.take(got.bytes);
+    process_input();
+  } while (state_ == State::kReading && connection_.pending());
 }
 
 // One request at a time: while an answer waits to be taken, the rest of the input stays where it is.
 void HttpConnection::process_input() {
-  while (state_ == State::kReading && input_begin_ < input_end_) {
-    const std::string_view bytes(input().data() + input_begin_, input_end_ - input_begin_);
-    const lib::HttpParser::Progress progress = parser_.feed(bytes);
-    input_begin_ += progress.used;
-    if (state_ != State::kReading) return;
-    if (progress.state == lib::HttpParser::State::kComplete) {
-      answer();
-    } else if (progress.state == lib::HttpParser::State::kFailed) {
-      refuse(parser_.failure().status, parser_.failure().text);
+  while (state_ == State::kReading && inbox_.has_input()) {
+    switch (inbox_.parse()) {
+      case HttpInbox::State::kMore:
+        // Nobody waits for this to be taken: whoever does not read it, does not read the answer either.
+        if (inbox_.take_continue()) (void)connection_.write("HTTP/1.1 100 Continue\r\n\r\n");
+        break;
+      case HttpInbox::State::kComplete:
+        answer(Answering::to<&HttpConnection::serve>(*this));
+        break;
+      case HttpInbox::State::kRefused:
+        refuse(inbox_.refusal().status, inbox_.refusal().text);
+        break;
     }
   }
 }
 
-bool HttpConnection::on_target(std::string_view piece) {
-  std::memcpy(work().data() + target_size_, piece.data(), piece.size());
-  target_size_ += piece.size();
-  return true;
-}
-
-// No route takes a body yet, so a body is counted against its limit and thrown away; who asks first is told to send.
-bool HttpConnection::on_headers_complete() {
-  if (!parser_.expects_continue() || !parser_.has_body() || parser_.is_http_1_0()) return true;
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  return transmit(fd_.get(), kContinue) == static_cast<ssize_t>(kContinue.size());
-}
-
-void HttpConnection::answer() {
-  const unsigned hosts = parser_.host_count();
-  if (hosts > 1 || (hosts == 0 && !parser_.is_http_1_0())) {
-    return refuse(400, "the request has to name one host, in one Host field");
-  }
-  LargeBuffers::Lease lease = shared_.large.lend();
-  if (!lease) {
-    shared_.free_large_buffer(peer_);
-    lease = shared_.large.lend();
-  }
-  std::array<char, kWorkBytes> short_room;
-  HttpResponse response(lease ? lease.bytes() : std::span<char>(short_room));
-  serve(response);
-  if (response.overflowed()) {
-    if (lease) {
-      response.become(500, "the answer is longer than this server can send");
-    } else {
-      response.become(503, "too many long answers are under way: try again in a moment");
-    }
-  }
-  send(response, std::move(lease), parser_.keep_alive());
+// A body in a large buffer leaves room behind it for the answer.
+void HttpConnection::answer(Answering write) {
+  const bool behind_body = inbox_.holds_large_buffer();
+  LargeBuffers::Lease lease = behind_body ? inbox_.give_large_buffer() : shared_.borrow(peer());
+  std::array<char, kShortAnswer> short_room;
+  std::span<char> room = lease ? lease.bytes() : std::span<char>(short_room);
+  if (behind_body) room = room.subspan(base::limits::kHttpBodyBytes);
+  HttpResponse response(room);
+  write(response);
+  if (response.overflowed() && lease) response.become(500, "the answer is longer than this server can send");
+  if (response.overflowed()) response.become(503, "too many long answers are under way: try again in a moment");
+  if (response.deferred()) return wait(State::kPending, kPendingTimeout);
+  if (response.events() != nullptr) return follow(response);
+  send(response, std::move(lease), inbox_.keep_alive());
 }
 
 void HttpConnection::serve(HttpResponse& response) {
-  const std::string_view target(work().data(), target_size_);
-  const auto request = parse_target(parser_.method(), target);
-  if (!request) return response.become(400, "the address asked for is none: it begins with a /");
-  if (request->method == lib::HttpMethod::kOther) return response.become(501, "this method is not known");
-  shared_.service.answer(*request, response);
+  if (inbox_.request().method == lib::HttpMethod::kOther) return response.become(501, "this method is not known");
+  shared_.service.answer(inbox_.request(), response);
+}
+
+bool HttpConnection::complete(HttpTicket ticket, Answering write) {
+  if (state_ != State::kPending || ticket != ticket_) return false;
+  answer(write);
+  process_input();
+  return true;
 }
 
 void HttpConnection::refuse(std::uint16_t status, std::string_view sentence) {
-  std::array<char, kWorkBytes> room;
+  std::array<char, kShortAnswer> room;
   HttpResponse response(room);
   response.become(status, sentence);
   send(response, {}, false);
 }
 
-// Most answers are taken by the kernel at once. Of one that is not, the rest is kept: in the small buffer when it fits
-// (the request is done with), else in the large one, which stays lent until the peer has read or is out of time.
 void HttpConnection::send(HttpResponse& response, LargeBuffers::Lease lease, bool keep_open) {
-  using Connection = HttpResponse::Connection;
+  using Connects = HttpResponse::Connection;
   ++shared_.statistics.answered;
   if (response.status() >= 400) ++shared_.statistics.failed;
-  keep_open_ = keep_open;
-  const bool old = parser_.headers_complete() && parser_.is_http_1_0();
-  const bool head_only = parser_.headers_complete() && parser_.method() == lib::HttpMethod::kHead;
-  const Connection connection = !keep_open ? Connection::kClose : old ? Connection::kKeepHttp1 : Connection::kKeep;
-  std::string_view bytes = response.finish(shared_.loop.clock().wall_now(), connection, head_only);
-  const ssize_t sent = transmit(fd_.get(), bytes);
-  if (sent == -2) return close();
-  bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
-  if (bytes.empty()) return after_answer();
-  if (bytes.size() <= kWorkBytes) {
-    std::memcpy(work().data(), bytes.data(), bytes.size());
-    unsent_ = {work().data(), bytes.size()};
-  } else {
-    large_ = std::move(lease);
-    unsent_ = bytes;
+  const bool old = inbox_.is_http_1_0();
+  keep_open_ = keep_open && (response.source() == nullptr || !old);
+  HttpResponse::Finish how{.now = shared_.loop.clock().wall_now(), .head_only = inbox_.is_head()};
+  how.connection = !keep_open_ ? Connects::kClose : old ? Connects::kKeepHttp1 : Connects::kKeep;
+  if (response.source() != nullptr) return after(send_from_source(response, how, std::move(lease)));
+  const std::string_view bytes = response.finish(how);
+  const std::string_view constant = how.head_only ? std::string_view() : response.constant_body();
+  after(output_.start(bytes, constant, std::move(lease), inbox_.work()));
+}
+
+// What ends with its first piece is an answer like any other.
+HttpOutput::State HttpConnection::send_from_source(HttpResponse& response, HttpResponse::Finish how,
+                                                   LargeBuffers::Lease lease) {
+  const BodySource::Fill fill = response.source()->fill(response.body());
+  if (fill == BodySource::Fill::kFailed || response.overflowed()) {
+    response.become(500, "the answer cannot be had now");
+    return output_.start(response.finish(how), {}, std::move(lease), inbox_.work());
   }
-  watch_.set_events(POLLOUT);
+  if (fill == BodySource::Fill::kMore) {
+    const bool chunked = !inbox_.is_http_1_0();
+    how.framing = chunked ? HttpResponse::Framing::kChunks : HttpResponse::Framing::kUntilClose;
+    if (how.head_only) return output_.start(response.finish(how), {}, std::move(lease), inbox_.work());
+    const std::string_view bytes = response.finish(how);
+    BodySource& source = *response.source();
+    return output_.start_pieces(bytes, source, response.give_source(), chunked, std::move(lease));
+  }
+  return output_.start(response.finish(how), {}, std::move(lease), inbox_.work());
+}
+
+void HttpConnection::after(HttpOutput::State state) {
+  if (state == HttpOutput::State::kBroken) return close();
+  if (state == HttpOutput::State::kDone) return after_answer();
+  step_ = output_.taken();
   wait(State::kWriting, kWriteTimeout);
 }
 
-void HttpConnection::write_rest() {
-  const ssize_t sent = transmit(fd_.get(), unsent_);
-  if (sent == -1) return;
-  if (sent == -2) return close();
-  unsent_.remove_prefix(static_cast<std::size_t>(sent));
-  if (!unsent_.empty()) return;
-  large_.release();
-  watch_.set_events(POLLIN);
+void HttpConnection::go_on_writing() {
+  const HttpOutput::State state = output_.go_on();
+  if (state == HttpOutput::State::kBroken) return close();
+  if (state == HttpOutput::State::kWaits) {
+    if (output_.taken() - step_ < kWriteStep) return;
+    step_ = output_.taken();
+    return wait(state_, kWriteTimeout);
+  }
+  if (state_ == State::kFollowing) {
+    wait(State::kFollowing, kKeepalive);
+    return send_events();
+  }
   after_answer();
   process_input();
+  if (state_ == State::kReading && connection_.pending()) read();
 }
 
 void HttpConnection::after_answer() {
   if (!keep_open_) return linger();
-  expect_request(input_begin_ < input_end_ ? kRequestTimeout : kIdleTimeout);
+  expect_request(inbox_.has_input() ? kRequestTimeout : kIdleTimeout);
+}
+
+void HttpConnection::follow(HttpResponse& response) {
+  bool room = false;
+  shared_.make_room_for_stream(peer(), room);
+  if (!room) return refuse(503, "too many streams at once: try again in a moment");
+  ++shared_.statistics.answered;
+  events_ = response.events();
+  position_ = response.position();
+  const HttpResponse::Finish how{.now = shared_.loop.clock().wall_now(),
+                                 .connection = HttpResponse::Connection::kClose,
+                                 .framing = HttpResponse::Framing::kUntilClose,
+                                 .head_only = inbox_.is_head()};
+  response.set_content_type("text/event-stream");
+  response.body().append("retry: 10000\n\n");
+  const std::string_view bytes = response.finish(how);
+  keep_open_ = false;
+  discarded_ = 0;
+  if (how.head_only) return after(output_.start(bytes, {}, {}, inbox_.work()));
+  wait(State::kFollowing, kKeepalive);
+  send_event(bytes);
+  if (state_ == State::kFollowing && output_.empty()) send_events();
+}
+
+void HttpConnection::wake(const EventSource& source) {
+  if (state_ == State::kFollowing && events_ == &source && output_.empty()) send_events();
+}
+
+// Also when there was nothing for kKeepalive: then a comment is sent.
+void HttpConnection::send_events() {
+  const bool quiet = shared_.loop.now() - waiting_since_ >= kKeepalive;
+  std::array<char, EventSource::kEventBytes + 1> room;
+  int sent = 0;
+  for (; sent < kEventsPerTurn && state_ == State::kFollowing && output_.empty(); ++sent) {
+    base::TextWriter event(room);
+    if (!events_->next(position_, event)) break;
+    if (event.overflowed() || event.size() == 0) continue;
+    ++shared_.statistics.events;
+    send_event(event.view());
+  }
+  if (state_ != State::kFollowing || !output_.empty()) return;
+  if (sent == kEventsPerTurn) return deadline_.arm_after({});
+  if (sent == 0 && quiet) send_event(": keepalive\n\n");
+  if (!deadline_.armed()) deadline_.arm_at(waiting_since_ + kKeepalive);
+}
+
+void HttpConnection::send_event(std::string_view text) {
+  const HttpOutput::State state = output_.start(text, {}, {}, small_);
+  if (state == HttpOutput::State::kBroken) return close();
+  step_ = output_.taken();
+  wait(State::kFollowing, state == HttpOutput::State::kWaits ? kWriteTimeout : kKeepalive);
 }
 
 void HttpConnection::linger() {
-  if (peer_done_ || ::shutdown(fd_.get(), SHUT_WR) != 0) return close();
+  if (connection_.tls) return close();
+  if (peer_done_ || ::shutdown(connection_.fd.get(), SHUT_WR) != 0) return close();
   discarded_ = 0;
   wait(State::kLingering, kLingerTimeout);
 }
 
 void HttpConnection::discard() {
-  const ssize_t got = receive(fd_.get(), input());
-  if (got == -1) return;
-  if (got > 0) discarded_ += static_cast<std::size_t>(got);
-  if (got <= 0 || discarded_ > kMostDiscarded) close();
+  std::array<char, 1024> room;
+  const base::IoResult got = connection_.read(room);
+  if (got.state == Io::kWantRead || got.state == Io::kWantWrite) return;
+  discarded_ += got.bytes;
+  if (got.state != Io::kDone || discarded_ > kMostDiscarded) close();
 }
 
 }  // namespace net

@@ -10,9 +10,9 @@ std::optional<HttpRequest> parse_target(lib::HttpMethod method, std::string_view
     if (path == authority) return std::nullopt;
     target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
   }
-  if (target == "*") return HttpRequest{method, target, {}};
+  if (target == "*") return HttpRequest{.method = method, .path = target};
   const std::size_t mark = target.find('?');
-  HttpRequest request{method, target.substr(0, mark), {}};
+  HttpRequest request{.method = method, .path = target.substr(0, mark)};
   if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
   if (request.path.empty()) request.path = "/";
   if (request.path.front() != '/') return std::nullopt;

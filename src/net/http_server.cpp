@@ -18,19 +18,20 @@ namespace {
 constexpr int kAcceptsPerRound = 8;  // then the others in the loop have their turn
 constexpr base::Duration kAcceptPause = std::chrono::seconds(1);
 
-using SmallBuffers = std::array<HttpConnection::SmallBuffer, base::limits::kHttpConnections>;
+using SmallBuffers = std::array<SmallBuffer, base::limits::kHttpConnections>;
 
 // Connections can be neither copied nor moved: each is made in its place.
 template <std::size_t... Index>
 std::array<HttpConnection, sizeof...(Index)> make_connections(HttpShared& shared, SmallBuffers& small,
                                                               std::index_sequence<Index...>) {
-  return {HttpConnection(shared, small[Index])...};
+  return {HttpConnection(shared, small[Index], Index)...};
 }
 
 }  // namespace
 
 HttpServer::HttpServer(event::Loop& loop, HttpService& service)
-    : shared_{loop, service, base::Callback<const Peer&>::to<&HttpServer::free_large_buffer>(*this)},
+    : shared_{loop, service, base::Callback<const Peer&>::to<&HttpServer::free_large_buffer>(*this),
+              base::Callback<const Peer&, bool&>::to<&HttpServer::make_room_for_stream>(*this)},
       watch_(loop, "HTTP socket", base::Callback<short>::to<&HttpServer::on_incoming>(*this)),
       resume_(loop, "HTTP accept pause", base::Callback<>::to<&HttpServer::on_resume>(*this)),
       connections_(make_connections(shared_, small_, std::make_index_sequence<base::limits::kHttpConnections>())) {}
@@ -104,6 +105,23 @@ void HttpServer::admit(os::UniqueFd fd) {
 
 void HttpServer::free_large_buffer(const Peer& peer) { displace(peer, &HttpConnection::holds_large_buffer); }
 
+void HttpServer::make_room_for_stream(const Peer& peer, bool& room) {
+  const auto full = [this] {
+    return std::ranges::count_if(connections_, &HttpConnection::follows) >=
+           static_cast<std::ptrdiff_t>(base::limits::kHttpStreams);
+  };
+  if (full()) displace(peer, &HttpConnection::follows);
+  room = !full();
+}
+
+void HttpServer::wake(const EventSource& source) {
+  for (HttpConnection& connection : connections_) connection.wake(source);
+}
+
+bool HttpServer::finish(HttpTicket ticket, base::Callback<HttpResponse&> write) {
+  return ticket.slot < connections_.size() && connections_[ticket.slot].complete(ticket, write);
+}
+
 // So that peers which connect and say nothing, or never read, or are many, cannot keep the others out.
 void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() const) {
   std::array<Holder, base::limits::kHttpConnections> holders;
@@ -123,11 +141,11 @@ void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() 
 // Best effort: a peer whose buffer does not even take this is closed without a word.
 void HttpServer::turn_away(int fd) {
   ++shared_.statistics.turned_away;
-  std::array<char, 1024> room;
+  std::array<char, 1280> room;
   HttpResponse response(room);
   response.become(503, "too many connections at once: try again in a moment");
   const std::string_view bytes =
-      response.finish(shared_.loop.clock().wall_now(), HttpResponse::Connection::kClose, false);
+      response.finish({.now = shared_.loop.clock().wall_now(), .connection = HttpResponse::Connection::kClose});
   (void)::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

@@ -38,6 +38,15 @@ class HttpServer {
   /// Stops listening, removes the socket's file and closes every connection.
   void close();
 
+  /// There is something new in `source`: it is sent to those who follow it.
+  void wake(const EventSource& source);
+  /// Answers the request that HttpResponse::defer() left open: `write(HttpResponse&)` is called at once. False when its
+  /// peer has gone, or was told meanwhile that it took too long.
+  template <class Write>
+  bool complete(HttpTicket ticket, Write write) {
+    return finish(ticket, base::Callback<HttpResponse&>::to<&Write::operator()>(write));
+  }
+
   bool listening() const { return watch_.watching(); }
   std::size_t connection_count() const;
   const HttpStatistics& statistics() const { return shared_.statistics; }
@@ -51,6 +60,8 @@ class HttpServer {
   void turn_away(int fd);
   void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const);
   void free_large_buffer(const Peer& peer);
+  void make_room_for_stream(const Peer& peer, bool& room);
+  bool finish(HttpTicket ticket, base::Callback<HttpResponse&> write);
 
   HttpShared shared_;
   UnixListener listener_;
@@ -58,7 +69,7 @@ class HttpServer {
   event::FdWatch watch_;
   event::Timer resume_;  // accepts again after the box was out of descriptors
   // Apart from the connections, so that the pages of those that never come stay untouched.
-  std::array<HttpConnection::SmallBuffer, base::limits::kHttpConnections> small_;
+  std::array<SmallBuffer, base::limits::kHttpConnections> small_;
   std::array<HttpConnection, base::limits::kHttpConnections> connections_;
 };
 

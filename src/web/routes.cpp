@@ -2,6 +2,7 @@
 #include "web/routes.h"
 
 #include "base/json_string.h"
+#include "web/login.h"
 
 namespace web {
 
@@ -11,16 +12,12 @@ using lib::HttpMethod;
 using net::HttpRequest;
 using net::HttpResponse;
 
-void get_status(const View& view, const HttpRequest&, HttpResponse& response) {
-  render_status(view.status(), response.body());
-}
+void get_status(Context& context, HttpResponse& response) { render_status(context.view().status(), response.body()); }
 
-void get_memory(const View& view, const HttpRequest&, HttpResponse& response) {
-  render_memory(view.memory(), response.body());
-}
+void get_memory(Context& context, HttpResponse& response) { render_memory(context.view().memory(), response.body()); }
 
-void get_whoami(const View& view, const HttpRequest&, HttpResponse& response) {
-  const StatusInput status = view.status();
+void get_whoami(Context& context, HttpResponse& response) {
+  const StatusInput status = context.view().status();
   response.set_content_type("application/json");
   base::TextWriter& body = response.body();
   body.append("{\"host_name\":");
@@ -30,16 +27,18 @@ void get_whoami(const View& view, const HttpRequest&, HttpResponse& response) {
   body.append("}\n");
 }
 
-struct Route {
-  HttpMethod method;
-  std::string_view path;
-  void (*handler)(const View&, const HttpRequest&, HttpResponse&);
-};
+void log_in(Context& context, HttpResponse& response) { post_login(context.site.access, context.request, response); }
+void log_out(Context& context, HttpResponse& response) { post_logout(context.site.access, context.request, response); }
+
+constexpr HttpMethod kGet = HttpMethod::kGet;
+constexpr HttpMethod kPost = HttpMethod::kPost;
 
 constexpr Route kRoutes[] = {
-    {HttpMethod::kGet, "/memory", get_memory},
-    {HttpMethod::kGet, "/status", get_status},
-    {HttpMethod::kGet, "/whoami", get_whoami},
+    {kGet, "/memory", Need::kKey, Body::kNone, get_memory},
+    {kGet, "/status", Need::kKey, Body::kNone, get_status},
+    {kGet, "/whoami", Need::kKey, Body::kNone, get_whoami},
+    {kPost, "/login", Need::kNothing, Body::kRequired, log_in},
+    {kPost, "/logout", Need::kNothing, Body::kNone, log_out},
 };
 
 std::string_view method_name(HttpMethod method) {
@@ -60,20 +59,55 @@ std::string_view method_name(HttpMethod method) {
   return "";
 }
 
+// Where the request leads, and if nowhere, which methods its path has.
+struct Match {
+  const Route* route = nullptr;
+  PathParameters parameters;
+  base::FixedString<40> allow;
+};
+
+Match find_route(const HttpRequest& request, const std::string& base_path) {
+  std::string_view path = request.path;
+  if (path.starts_with(base_path)) path.remove_prefix(base_path.size() - 1);  // its last slash is the path's first
+  const HttpMethod wanted = request.method == HttpMethod::kHead ? HttpMethod::kGet : request.method;
+  Match match;
+  for (const Route& route : kRoutes) {
+    if (!matches(route.pattern, path, match.parameters)) continue;
+    if (route.method == wanted) {
+      match.route = &route;
+      return match;
+    }
+    if (!match.allow.empty()) match.allow.append(", ");
+    match.allow.append(method_name(route.method));
+  }
+  return match;
+}
+
 }  // namespace
 
+bool Routes::takes_body(const HttpRequest& request) const {
+  const Route* const route = find_route(request, site_.access.base_path()).route;
+  return route != nullptr && route->body == Body::kRequired && site_.access.may(request, route->need);
+}
+
 void Routes::answer(const HttpRequest& request, HttpResponse& response) {
-  const HttpMethod wanted = request.method == HttpMethod::kHead ? HttpMethod::kGet : request.method;
-  base::FixedString<40> allow;
-  for (const Route& route : kRoutes) {
-    if (route.path != request.path) continue;
-    if (route.method == wanted) return route.handler(view_, request, response);
-    if (!allow.empty()) allow.append(", ");
-    allow.append(method_name(route.method));
+  const Match match = find_route(request, site_.access.base_path());
+  if (match.route == nullptr && match.allow.empty()) return response.become(404, "there is nothing at this address");
+  if (match.route == nullptr) {
+    response.become(405, "this address does not take that method");
+    return response.add_field("Allow", match.allow);
   }
-  if (allow.empty()) return response.become(404, "there is nothing at this address");
-  response.become(405, "this address does not take that method");
-  response.set_allow(allow.view());
+  if (const Verdict verdict = site_.access.judge(request, match.route->need); !verdict.allowed()) {
+    response.become(verdict.status, verdict.sentence);
+    if (verdict.status == 401) response.add_field("WWW-Authenticate", "Bearer");
+    if (verdict.status == 429) response.add_field("Retry-After", "60");
+    return;
+  }
+  if (match.route->body == Body::kRequired && !request.has_length) {
+    return response.become(411, "this needs a body, and its length");
+  }
+  Context context{.site = site_, .request = request, .parameters = match.parameters};
+  match.route->handler(context, response);
 }
 
 }  // namespace web

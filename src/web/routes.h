@@ -3,21 +3,23 @@
 #pragma once
 
 #include "net/http_service.h"
-#include "web/view.h"
+#include "web/route.h"
 
 namespace web {
 
 class Routes final : public net::HttpService {
  public:
-  /// `view` is borrowed and outlives this.
-  explicit Routes(const View& view) : view_(view) {}
+  /// Both are borrowed and outlive this.
+  Routes(const View& view, Access& access) : site_{view, access} {}
 
-  /// 404 for a path that is not in the table, 405 with Allow for a method that its path does not have. HEAD is
-  /// answered wherever GET is.
+  bool takes_body(const net::HttpRequest& request) const override;
+  /// 404 for a path that is not in the table, 405 with Allow for a method that its path does not have, then what
+  /// Access::judge() says, then 411 for a body that is missing, then the row's handler. A path may begin with the
+  /// base path, and need not: a proxy may have taken it away.
   void answer(const net::HttpRequest& request, net::HttpResponse& response) override;
 
  private:
-  const View& view_;
+  Site site_;
 };
 
 }  // namespace web

@@ -126,9 +126,11 @@ TEST_CASE("what goes wrong at the other end is an error, in time") {
       {"stops in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", true, "in time"},
       {"ends in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", false, "no limpet daemon"},
       {"speaks something else", "220 mail.example.com ESMTP\r\n", true, "no limpet daemon"},
-      {"knows no such page", "HTTP/1.1 404 Not Found\r\nContent-Length: 8\r\n\r\nnothing\n", true, "nothing (404)"},
+      {"knows no such page",
+       "HTTP/1.1 404 Not Found\r\nContent-Length: 33\r\n\r\n{\"message\":\"nothing is \\\"here\\\"\"}", true,
+       "nothing is \"here\" (404)"},
       {"closes without a word", "", false, "reset"},
-      {"turns everybody away", "HTTP/1.1 503 Full\r\nContent-Length: 5\r\n\r\nfull\n", false, "full (503)"},
+      {"turns everybody away", "HTTP/1.1 503 Full\r\nContent-Length: 4\r\n\r\nfull", false, "full (503)"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.reason);

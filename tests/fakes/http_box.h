@@ -25,20 +25,76 @@
 
 namespace fakes {
 
-// "/short", "/long" (20,000 bytes), "/huge" (more than any room), "/echo": what was asked for.
+// Rows 0 to `rows` - 1, some thousand in a piece; cut off in the middle when it is `broken`.
+class RowBody final : public net::BodySource {
+ public:
+  RowBody(int rows, bool broken, int& alive) : rows_(rows), broken_(broken), alive_(alive) { ++alive_; }
+  ~RowBody() override { --alive_; }
+  Fill fill(base::TextWriter& piece) override {
+    while (next_ < rows_ && piece.left() >= 16) piece.appendf("row %d\n", next_++);
+    if (broken_ && next_ > rows_ / 2) return Fill::kFailed;
+    return next_ < rows_ ? Fill::kMore : Fill::kDone;
+  }
+
+ private:
+  int rows_;
+  int next_ = 0;
+  bool broken_;
+  int& alive_;
+};
+
+// Numbered events; the newest is the last.
+class NumberedEvents final : public net::EventSource {
+ public:
+  bool next(std::uint64_t& position, base::TextWriter& out) override {
+    if (position >= newest) return false;
+    ++position;
+    out.appendf("id: %llu\ndata: %s\n\n", static_cast<unsigned long long>(position), text.c_str());
+    return true;
+  }
+  std::uint64_t newest = 0;
+  std::string text = "new";
+};
+
+// "/short", "/long" (20,000 bytes), "/huge" (more than any room), "/body": what was sent, "/rows?N" and "/broken?N",
+// "/later" (deferred), "/events?POSITION", "/constant", "/fields": what was understood; else what was asked for.
 class HttpEcho final : public net::HttpService {
  public:
+  bool takes_body(const net::HttpRequest& request) const override { return request.path.starts_with("/body"); }
   void answer(const net::HttpRequest& request, net::HttpResponse& response) override {
     ++calls;
     if (request.path == "/long") {
       response.body().append(std::string(20000, 'x'));
     } else if (request.path == "/huge") {
       for (int i = 0; i < 100; ++i) response.body().append(std::string(1000, 'y'));
+    } else if (request.path.starts_with("/body")) {
+      response.body().append(request.body).append("\n");
+    } else if (request.path == "/rows" || request.path == "/broken") {
+      response.stream<RowBody>(std::atoi(std::string(request.query).c_str()), request.path == "/broken", sources);
+    } else if (request.path == "/later") {
+      ticket = request.ticket;
+      response.defer();
+    } else if (request.path == "/events") {
+      response.follow(events, static_cast<std::uint64_t>(std::atoi(std::string(request.query).c_str())));
+    } else if (request.path == "/constant") {
+      response.add_field("ETag", "\"c\"");
+      response.set_constant_body(kConstant);
+    } else if (request.path == "/fields") {
+      const net::HttpFields& fields = request.fields;
+      for (const std::string_view text : {fields.key, fields.session, fields.host, fields.origin, fields.forwarded_for,
+                                          fields.if_none_match, fields.last_event_id}) {
+        response.body().append(text).append("|");
+      }
+      response.body().append(fields.forwarded ? "forwarded|" : "|").append(fields.accepts_gzip ? "gzip" : "");
     } else {
       response.body().append(request.path).append(" ").append(request.query).append("\n");
     }
   }
+  static inline const std::string kConstant = std::string(50000, 'c');
   int calls = 0;
+  int sources = 0;  // that are alive
+  net::HttpTicket ticket;
+  NumberedEvents events;
 };
 
 struct HttpBox {

@@ -36,11 +36,14 @@ struct Answer {
 };
 
 Answer ask(HttpMethod method, std::string_view path, const TestView& view = {}) {
-  web::Routes routes(view);
+  const os::SystemClock clock;
+  web::Access access(clock);
+  access.configure({.base_path = "/limpet/"});
+  web::Routes routes(view, access);
   std::array<char, 8192> room;
   net::HttpResponse response(room);
-  routes.answer({method, path, {}}, response);
-  return {response.status(), std::string(response.finish({}, net::HttpResponse::Connection::kKeep, false))};
+  routes.answer({.method = method, .path = path}, response);
+  return {response.status(), std::string(response.finish({}))};
 }
 
 bool contains(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
@@ -67,6 +70,12 @@ TEST_CASE("the routes") {
       {"OPTIONS", HttpMethod::kOptions, "/whoami", 405, "\r\nAllow: GET, HEAD\r\n"},
       {"no such page", HttpMethod::kGet, "/", 404, "nothing at this address"},
       {"no such page, whatever the method", HttpMethod::kPost, "/no", 404, "nothing at this address"},
+      {"below the base path", HttpMethod::kGet, "/limpet/whoami", 200, "\"box\""},
+      {"the base path twice", HttpMethod::kGet, "/limpet/limpet/whoami", 404, ""},
+      {"another base path", HttpMethod::kGet, "/limpets/whoami", 404, ""},
+      {"a body that is not told", HttpMethod::kPost, "/login", 411, ""},
+      {"errors are JSON", HttpMethod::kGet, "/no", 404,
+       "\r\n\r\n{\"status\":\"error\",\"message\":\"there is nothing at this address\"}\n"},
       {"a longer path is another", HttpMethod::kGet, "/status/", 404, ""},
       {"a shorter path is another", HttpMethod::kGet, "/statu", 404, ""},
       {"case matters", HttpMethod::kGet, "/STATUS", 404, ""},
