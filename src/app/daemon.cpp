@@ -74,16 +74,20 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       turn_commit_(clock_, database_),
       outbox_(database_),
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_),
+      past_(database_, samples_),
+      overview_({clock_, settings_, findings_, history_, outbox_, dispatcher_, database_}),
       alerts_(settings_, outbox_),
       worker_alerts_(alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, {}),
       access_(clock_),
-      routes_(*this, access_),
+      metrics_stream_(*this),
+      alerts_stream_(*this, database_),
+      routes_({*this, access_, metrics_stream_, alerts_stream_}),
       server_(loop_, routes_),
       started_at_(clock_.steady_now()) {
   turn_commit_.add(outbox_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
-  loop_.set_on_turn_end(base::Callback<>::to<&store::TurnCommit::run>(turn_commit_));
+  loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
 }
 
 base::Result<void> Daemon::run() {
@@ -129,6 +133,7 @@ base::Result<void> Daemon::apply() {
   host_->prime(clock_.steady_now());
   mqtt_.configure(settings_, host_name_);
   findings_.forget();
+  overview_.read_machine(settings_.sysfs_root);
   return {};
 }
 
@@ -213,6 +218,8 @@ void Daemon::on_worker(const collect::WorkerResult& result) {
 // The first cycle of a run is not on the clock: it shows what there is, and is not stored.
 void Daemon::on_cycle_done(const rules::Sample& sample) {
   newest_ = sample;
+  metrics_stream_.on_sample();
+  server_.wake(metrics_stream_);
   if (!looked_) {
     looked_ = true;
     tell_first_look();
@@ -240,6 +247,13 @@ void Daemon::notice_clock() {
   base::log::info("The clock was set %s by %s; samples that are not stored yet get the right times",
                   step > base::Duration::zero() ? "forward" : "back",
                   base::format_duration(std::chrono::abs(step)).c_str());
+}
+
+void Daemon::on_turn_end() {
+  turn_commit_.run();
+  if (!metrics_stream_.look()) return;
+  server_.wake(metrics_stream_);
+  server_.wake(alerts_stream_);
 }
 
 void Daemon::work_on_store() {

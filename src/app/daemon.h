@@ -13,6 +13,7 @@
 #include "app/findings.h"
 #include "app/load_settings.h"
 #include "app/mqtt_link.h"
+#include "app/overview.h"
 #include "app/privilege_split.h"
 #include "app/settings_files.h"
 #include "app/worker_alerts.h"
@@ -41,6 +42,7 @@
 #include "rules/clock_sense.h"
 #include "store/history.h"
 #include "store/outbox.h"
+#include "store/past.h"
 #include "store/shared_database.h"
 #include "store/turn_commit.h"
 #include "web/routes.h"
@@ -73,6 +75,7 @@ class Daemon final : private web::View {
   void on_worker(const collect::WorkerResult& result);
   void on_cycle_done(const rules::Sample& sample);
   void on_minute();
+  void on_turn_end();
 
   void notice_clock();
   void tell_first_look() const;
@@ -83,6 +86,10 @@ class Daemon final : private web::View {
   web::StatusInput status() const override;
   web::MemoryInput memory() const override;
   web::Lists lists() const override;
+  web::Facts facts() const override;
+  base::WallTime wall_now() const override { return clock_.wall_now(); }
+  store::Past& past() const override { return past_; }
+  store::AlertLog alert_log() const override { return store::AlertLog(database_); }
 
   SettingsInputs inputs_;
   config::Settings settings_;
@@ -113,15 +120,19 @@ class Daemon final : private web::View {
   collect::HeartbeatWorker worker_;
   Cycle cycle_;
   base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
-  store::SharedDatabase database_;
+  mutable store::SharedDatabase database_;
   store::History history_;
   store::TurnCommit turn_commit_;
   store::Outbox outbox_;
   notify::Dispatcher dispatcher_;
+  mutable store::Past past_;
+  mutable Overview overview_;
   Alerts alerts_;
   WorkerAlerts worker_alerts_;
   MqttLink mqtt_;
   web::Access access_;
+  web::MetricsStream metrics_stream_;
+  web::AlertsStream alerts_stream_;
   web::Routes routes_;
   net::HttpServer server_;
 

@@ -99,7 +99,11 @@ web::Lists Daemon::lists() const {
           .services = kNoServices,
           .commands = kNoCommands,
           .instances = kNoInstances,
-          .healing = kNoHealing};
+          .healing = kNoHealing,
+          .problems = overview_.problems(),
+          .channels = overview_.channels()};
 }
+
+web::Facts Daemon::facts() const { return overview_.look(looked_ ? &newest_ : nullptr); }
 
 }  // namespace app

@@ -50,6 +50,7 @@ lib::SqliteResult<void> Outbox::write(lib::SqliteDatabase& database) {
 void Outbox::on_committed() {
   added_count_ = 0;
   mark_count_ = 0;
+  ++status_.revision;
   tell_pruned();
   count_waiting();
   if (on_change_) on_change_();

@@ -10,6 +10,8 @@
 #include "net/http_request.h"
 #include "net/http_response.h"
 #include "web/access.h"
+#include "web/alerts_stream.h"
+#include "web/metrics_stream.h"
 #include "web/path_pattern.h"
 #include "web/query.h"
 #include "web/view.h"
@@ -20,6 +22,8 @@ namespace web {
 struct Site {
   const View& view;
   Access& access;
+  MetricsStream& metrics_stream;
+  AlertsStream& alerts_stream;
 };
 
 /// One request at its route.

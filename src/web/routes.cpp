@@ -2,6 +2,7 @@
 #include "web/routes.h"
 
 #include "base/json_string.h"
+#include "web/api.h"
 #include "web/login.h"
 
 namespace web {
@@ -37,6 +38,29 @@ constexpr Route kRoutes[] = {
     {kGet, "/memory", Need::kKey, Body::kNone, get_memory},
     {kGet, "/status", Need::kKey, Body::kNone, get_status},
     {kGet, "/whoami", Need::kKey, Body::kNone, get_whoami},
+    {kGet, "/", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/alerts", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/hosts", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/network", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/services", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/smart", Need::kNothing, Body::kNone, get_dashboard},
+    {kGet, "/dashboard.css", Need::kNothing, Body::kNone, get_dashboard_style},
+    {kGet, "/dashboard.js", Need::kNothing, Body::kNone, get_dashboard_script},
+    {kGet, "/api/summary", Need::kKey, Body::kNone, get_summary},
+    {kGet, "/api/hosts", Need::kKey, Body::kNone, get_hosts},
+    {kGet, "/api/hosts/{host}/metrics", Need::kKey, Body::kNone, get_metrics},
+    {kGet, "/api/containers", Need::kKey, Body::kNone, get_containers},
+    {kGet, "/api/services", Need::kKey, Body::kNone, get_services},
+    {kGet, "/api/commands", Need::kKey, Body::kNone, get_commands},
+    {kGet, "/api/instances", Need::kKey, Body::kNone, get_instances},
+    {kGet, "/api/healing", Need::kKey, Body::kNone, get_healing},
+    {kGet, "/api/alerts", Need::kKey, Body::kNone, get_alerts},
+    {kGet, "/api/alerts.csv", Need::kKey, Body::kNone, get_alerts_csv},
+    {kGet, "/api/network/latest", Need::kKey, Body::kNone, get_network_latest},
+    {kGet, "/api/network/targets", Need::kKey, Body::kNone, get_network_targets},
+    {kGet, "/api/smart", Need::kKey, Body::kNone, get_smart},
+    {kGet, "/api/stream/metrics", Need::kKey, Body::kNone, follow_metrics},
+    {kGet, "/api/stream/alerts", Need::kKey, Body::kNone, follow_alerts},
     {kPost, "/login", Need::kNothing, Body::kRequired, log_in},
     {kPost, "/logout", Need::kNothing, Body::kNone, log_out},
 };

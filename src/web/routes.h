@@ -9,8 +9,8 @@ namespace web {
 
 class Routes final : public net::HttpService {
  public:
-  /// Both are borrowed and outlive this.
-  Routes(const View& view, Access& access) : site_{view, access} {}
+  /// What it refers to is borrowed and outlives this.
+  explicit Routes(const Site& site) : site_(site) {}
 
   bool takes_body(const net::HttpRequest& request) const override;
   /// 404 for a path that is not in the table, 405 with Allow for a method that its path does not have, then what

@@ -105,6 +105,8 @@ void append_row(base::JsonWriter& json, const HealingRow& row, base::WallTime) {
 void append_row(base::JsonWriter& json, const ProblemRow& row, base::WallTime now) {
   json.begin_object().text("part", row.part).text("what", row.what).text("done", row.done);
   json.time("since", moment(now, row.age));
+  if (!row.subject.empty()) json.text("subject", row.subject);
+  json.boolean("may_restart", row.may_restart);
   append_condition(json, row.condition, {});
   json.end_object();
 }

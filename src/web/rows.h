@@ -96,13 +96,15 @@ struct HealingRow {
   std::optional<base::WallTime> next_try;
 };
 
-/// Something wrong that is no row of another list: of the box, its network, its disks, of Limpet itself.
+/// Something wrong. Monitors give those that are no row of a list: of the box, its network, its disks, Limpet itself.
 struct ProblemRow {
-  std::string_view part;  // where the page shows it: box, network, smart, delivery, checks, healing
+  std::string_view part;  // where the page shows it: box, network, smart, containers, delivery, checks, healing …
   std::string_view what;  // a sentence without its full stop: "Memory is 88 % full"
-  std::string_view done;  // what Limpet does about it, or may not do, and when next
+  std::string_view done;  // what Limpet does about it, or may not do, and when next: a sentence
   Condition condition = Condition::kWarning;
   std::optional<base::Duration> age;
+  std::string_view subject;  // of a list's row: its name
+  bool may_restart = false;
 };
 
 /// A channel that alerts go to, whether it is set up or not.

@@ -2,6 +2,8 @@
 // What the pages know of the daemon: asked once a request, filled by app/. Never changes anything.
 #pragma once
 
+#include "store/alert_log.h"
+#include "store/past.h"
 #include "web/memory_page.h"
 #include "web/rows.h"
 #include "web/status_page.h"
@@ -15,6 +17,21 @@ struct Lists {
   const RowSource<CommandRow>& commands;
   const RowSource<InstanceRow>& instances;
   const RowSource<HealingRow>& healing;
+  const RowSource<ProblemRow>& problems;  // beside what the rows of the others say
+  const RowSource<ChannelRow>& channels;
+};
+
+/// Single things that the summary tells beside the lists.
+struct Facts {
+  base::WallTime now{};
+  std::chrono::seconds utc_offset{};  // local time is this much after UTC
+  std::string_view machine;           // "Raspberry Pi 4 Model B Rev 1.4"; empty: not known
+  unsigned cores = 0;
+  std::optional<std::uint64_t> memory_bytes;  // of this process
+  bool dry_run = false;
+  std::string_view safe_mode;     // why healing only tells; empty: it acts
+  unsigned actions_used = 0;      // in this hour
+  unsigned actions_per_hour = 0;  // 0: nothing is healed here
 };
 
 class View {
@@ -23,6 +40,11 @@ class View {
   virtual StatusInput status() const = 0;
   virtual MemoryInput memory() const = 0;
   virtual Lists lists() const = 0;
+  /// Looks at everything that the problems and channels in lists() are made of.
+  virtual Facts facts() const = 0;
+  virtual base::WallTime wall_now() const = 0;
+  virtual store::Past& past() const = 0;
+  virtual store::AlertLog alert_log() const = 0;
 
  protected:
   ~View() = default;

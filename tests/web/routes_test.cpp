@@ -6,44 +6,32 @@
 #include <array>
 #include <string>
 
+#include "made_view.h"
+
 namespace {
 
 using lib::HttpMethod;
-
-class TestView final : public web::View {
- public:
-  web::StatusInput status() const override {
-    web::StatusInput input;
-    input.host_name = host_name;
-    input.version = "1.2.3";
-    input.tick.interval = std::chrono::seconds(10);
-    return input;
-  }
-  web::MemoryInput memory() const override { return {}; }
-  web::Lists lists() const override { return {containers, services, commands, instances, healing}; }
-
-  web::NoRows<web::ContainerRow> containers{"no containers"};
-  web::NoRows<web::ServiceRow> services{"no services"};
-  web::NoRows<web::CommandRow> commands{"no commands"};
-  web::NoRows<web::InstanceRow> instances{"no instances"};
-  web::NoRows<web::HealingRow> healing{"no healing"};
-  std::string host_name = "box";
-};
 
 struct Answer {
   std::uint16_t status;
   std::string text;  // head and body
 };
 
-Answer ask(HttpMethod method, std::string_view path, const TestView& view = {}) {
+Answer ask(HttpMethod method, std::string_view path, MadeView& view) {
   const os::SystemClock clock;
   web::Access access(clock);
   access.configure({.base_path = "/limpet/"});
-  web::Routes routes(view, access);
+  web::MetricsStream metrics_stream(view);
+  web::AlertsStream alerts_stream(view, view.database());
+  web::Routes routes({view, access, metrics_stream, alerts_stream});
   std::array<char, 8192> room;
   net::HttpResponse response(room);
   routes.answer({.method = method, .path = path}, response);
   return {response.status(), std::string(response.finish({}))};
+}
+Answer ask(HttpMethod method, std::string_view path) {
+  MadeView view;
+  return ask(method, path, view);
 }
 
 bool contains(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
@@ -91,7 +79,7 @@ TEST_CASE("the routes") {
 }
 
 TEST_CASE("a host name cannot break the JSON") {
-  TestView view;
+  MadeView view;
   view.host_name = "a\"b\\c\n\x01\xff\xc3\xa9";
   CHECK(contains(ask(HttpMethod::kGet, "/whoami", view).text, R"({"host_name":"a\"b\\c\n\u0001\ufffdé",)"));
 }

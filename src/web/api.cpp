@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "web/api.h"
+
+#include <charconv>
+
+#include "web/alerts_answer.h"
+#include "web/dashboard.h"
+#include "web/list_answer.h"
+#include "web/metrics_answer.h"
+#include "web/sample_json.h"
+#include "web/summary.h"
+
+namespace web {
+
+namespace {
+
+using net::HttpResponse;
+
+constexpr const char* kJson = "application/json";
+constexpr std::uint64_t kMostMinutes = 129'600;  // 90 days
+constexpr std::uint64_t kMostAlerts = 1000;
+constexpr std::uint64_t kMostOffset = 1'000'000;
+
+template <class Row>
+void send_list(const RowSource<Row>& rows, Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  response.stream<ListAnswer<Row>>(rows, context.view().wall_now());
+}
+
+bool is_this_box(std::string_view host, const View& view) { return host == view.status().host_name; }
+
+std::optional<rules::Severity> find_severity(std::string_view name) {
+  for (const rules::Severity severity :
+       {rules::Severity::kInfo, rules::Severity::kWarning, rules::Severity::kCritical}) {
+    if (severity_name(severity) == name) return severity;
+  }
+  return std::nullopt;
+}
+
+// What the address asks for, or the sentence that says what is wrong with it.
+base::Result<AlertsQuestion> read_question(const Context& context, AlertsFormat format) {
+  const Query query = context.query();
+  AlertsQuestion question{.format = format, .host = base::FixedString<255>(context.view().status().host_name)};
+  const std::uint64_t usual = format == AlertsFormat::kCsv ? kMostAlerts : 50;
+  const auto limit = query.number("limit", usual, 1, kMostAlerts);
+  if (!limit) return std::unexpected(limit.error());
+  const auto offset = query.number("offset", 0, 0, kMostOffset);
+  if (!offset) return std::unexpected(offset.error());
+  const auto since = query.number("since_minutes", 0, 0, kMostMinutes);
+  if (!since) return std::unexpected(since.error());
+  question.limit = *limit;
+  question.offset = *offset;
+  if (*since > 0) question.since = context.view().wall_now() - std::chrono::minutes(*since);
+  if (const auto severity = query.find("severity"); severity && !severity->empty()) {
+    question.severity = find_severity(*severity);
+    if (!question.severity) return base::Error::format("severity has to be info, warning or critical");
+  }
+  if (const auto host = query.find("host"); host && !host->empty())
+    question.nothing = !is_this_box(*host, context.view());
+  return question;
+}
+
+void send_alerts(Context& context, AlertsFormat format, HttpResponse& response) {
+  const auto question = read_question(context, format);
+  if (!question) return response.become(400, question.error().text());
+  response.stream<AlertsAnswer>(context.view().alert_log(), *question);
+}
+
+}  // namespace
+
+void get_summary(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  write_summary(context.view(), response.body());
+}
+
+void get_hosts(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  const StatusInput status = context.view().status();
+  base::JsonWriter json(response.body());
+  json.begin_object().begin_array("items").begin_object().text("host", status.host_name);
+  if (status.newest != nullptr) {
+    json.time("last_seen", status.newest->stamp);
+    append_sample(json.key("sample"), *status.newest);
+  } else {
+    json.null("last_seen").null("sample");
+  }
+  json.end_object().end_array().end_object();
+  response.body().append("\n");
+}
+
+void get_metrics(Context& context, HttpResponse& response) {
+  const View& view = context.view();
+  if (!is_this_box(context.parameters[0], view)) return response.become(404, "nothing is known of a box of that name");
+  const auto minutes = context.query().number("minutes", 60, 5, kMostMinutes);
+  if (!minutes) return response.become(400, minutes.error().text());
+  response.set_content_type(kJson);
+  response.stream<MetricsAnswer>(
+      view.past(),
+      MetricsAnswer::Question{.host = base::FixedString<255>(context.parameters[0]),
+                              .minutes = std::chrono::minutes(*minutes),
+                              .interval = std::chrono::duration_cast<std::chrono::seconds>(view.status().tick.interval),
+                              .now = view.wall_now()});
+}
+
+void get_containers(Context& context, HttpResponse& response) {
+  send_list(context.view().lists().containers, context, response);
+}
+void get_services(Context& context, HttpResponse& response) {
+  send_list(context.view().lists().services, context, response);
+}
+void get_commands(Context& context, HttpResponse& response) {
+  send_list(context.view().lists().commands, context, response);
+}
+void get_instances(Context& context, HttpResponse& response) {
+  send_list(context.view().lists().instances, context, response);
+}
+void get_healing(Context& context, HttpResponse& response) {
+  send_list(context.view().lists().healing, context, response);
+}
+
+void get_alerts(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  send_alerts(context, AlertsFormat::kJson, response);
+}
+
+void get_alerts_csv(Context& context, HttpResponse& response) {
+  response.set_content_type("text/csv; charset=utf-8");
+  response.add_field("Content-Disposition", "attachment; filename=\"alerts.csv\"");
+  send_alerts(context, AlertsFormat::kCsv, response);
+}
+
+// Of the way into the internet, what is looked at: its end.
+void get_network_latest(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  const StatusInput status = context.view().status();
+  const bool off = status.internet.target.empty();
+  base::JsonWriter json(response.body());
+  json.begin_object().text("state", off ? "off" : "on");
+  if (off) json.text("reason", "The network is not looked at: [heartbeat] probe is empty.");
+  json.begin_array("path");
+  const auto ok = status.newest != nullptr ? status.newest->internet_ok : std::nullopt;
+  if (!off) {
+    base::FixedString<40> text;
+    if (ok == true && status.newest->ping_ms) text.appendf("%.0f ms", static_cast<double>(*status.newest->ping_ms));
+    json.begin_object().text("layer", "Internet").text("state", !ok ? "unknown" : *ok ? "ok" : "fail");
+    json.text("text", !text.empty() ? text.view() : !ok ? "not known yet" : *ok ? "answers" : "no answer").end_object();
+  }
+  json.end_array().end_object();
+  response.body().append("\n");
+}
+
+void get_network_targets(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  const InternetStatus internet = context.view().status().internet;
+  base::JsonWriter json(response.body());
+  json.begin_object().begin_array("items");
+  if (!internet.target.empty()) json.begin_object().text("target", internet.target).end_object();
+  json.end_array().end_object();
+  response.body().append("\n");
+}
+
+void get_smart(Context&, HttpResponse& response) {
+  response.set_content_type(kJson);
+  base::JsonWriter json(response.body());
+  json.begin_object().text("state", "off").text("reason", "This Limpet does not ask disks about their health.");
+  json.begin_array("items").end_array().end_object();
+  response.body().append("\n");
+}
+
+void follow_metrics(Context& context, HttpResponse& response) { response.follow(context.site.metrics_stream, 0); }
+
+void follow_alerts(Context& context, HttpResponse& response) {
+  std::string_view last = context.request.fields.last_event_id;
+  const auto parameter = context.query().find("last_id");
+  if (last.empty() && parameter) last = *parameter;
+  std::uint64_t position = 0;
+  const auto parsed = std::from_chars(last.data(), last.data() + last.size(), position);
+  const bool proper = !last.empty() && parsed.ec == std::errc() && parsed.ptr == last.data() + last.size();
+  response.follow(context.site.alerts_stream, proper ? position : context.site.alerts_stream.end());
+}
+
+void get_dashboard(Context& context, HttpResponse& response) {
+  answer_asset(context.request, dashboard_page(), response);
+}
+void get_dashboard_style(Context& context, HttpResponse& response) {
+  answer_asset(context.request, dashboard_style(), response);
+}
+void get_dashboard_script(Context& context, HttpResponse& response) {
+  answer_asset(context.request, dashboard_script(), response);
+}
+
+}  // namespace web
