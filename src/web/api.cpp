@@ -40,7 +40,9 @@ std::optional<rules::Severity> find_severity(std::string_view name) {
 // What the address asks for, or the sentence that says what is wrong with it.
 base::Result<AlertsQuestion> read_question(const Context& context, AlertsFormat format) {
   const Query query = context.query();
-  AlertsQuestion question{.format = format, .host = base::FixedString<255>(context.view().status().host_name)};
+  AlertsQuestion question;
+  question.format = format;
+  question.host = base::FixedString<255>(context.view().status().host_name);
   const std::uint64_t usual = format == AlertsFormat::kCsv ? kMostAlerts : 50;
   const auto limit = query.number("limit", usual, 1, kMostAlerts);
   if (!limit) return std::unexpected(limit.error());
@@ -53,7 +55,7 @@ base::Result<AlertsQuestion> read_question(const Context& context, AlertsFormat 
   if (*since > 0) question.since = context.view().wall_now() - std::chrono::minutes(*since);
   if (const auto severity = query.find("severity"); severity && !severity->empty()) {
     question.severity = find_severity(*severity);
-    if (!question.severity) return base::Error::format("severity has to be info, warning or critical");
+    if (!question.severity) return std::unexpected(base::Error::format("severity has to be info, warning or critical"));
   }
   if (const auto host = query.find("host"); host && !host->empty())
     question.nothing = !is_this_box(*host, context.view());

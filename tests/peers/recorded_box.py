@@ -302,7 +302,7 @@ class RecordedBox:
     def take(self, handler):
         body = json.loads(handler.rfile.read(int(handler.headers.get("Content-Length") or 0)) or b"{}")
         if handler.path == "/login":
-            right = body.get("api_key") == self.key
+            right = body.get("key") == self.key
             headers = {"Set-Cookie": f"key={self.key}; HttpOnly; SameSite=Strict"} if right else {}
             return self.send(handler, 200 if right else 401, {"message": ""}, headers)
         self.restarts.append(body)

@@ -24,12 +24,12 @@ const asJson = body => ({
 });
 
 export async function logIn(key) {
-  return fetch('login', { signal: AbortSignal.timeout(PATIENCE), ...asJson({ api_key: key }) });
+  return fetch('login', { signal: AbortSignal.timeout(PATIENCE), ...asJson({ key }) });
 }
 
 // What became of a restart: the status, and the box's sentence.
 export async function restart(host, service) {
-  const answer = await ask('api/services/restart', asJson({ host, service }));
+  const answer = await fetch('api/services/restart', { signal: AbortSignal.timeout(PATIENCE), ...asJson({ host, service }) });
   const text = await answer.text();
   let message = '';
   try { message = JSON.parse(text).message; } catch { message = text.split('\n')[0]; }

@@ -127,7 +127,7 @@ function options(c) {
   if (mini) xAxis.grid = { show: false };
   const band = banded();
   return {
-    width, height: c.plot.clientHeight, padding: [4, 1, 0, 0], legend: { show: false },
+    width, height: c.plot.clientHeight, padding: [mini ? 4 : 8, 1, 0, 0], legend: { show: false },
     scales: { x: { time: false, range: () => [grid.times[0], grid.times.at(-1)] }, y: { range: ends } },
     axes: [xAxis, yAxis],
     cursor: { drag: { x: false, y: false }, bind: Object.fromEntries(

@@ -116,6 +116,7 @@ function check([name, { state, reason, age_s: age }]) {
 }
 
 export function showChecks(health) {
+  $('#checks').hidden = !health.checks;
   const all = Object.entries(health.checks || {}), on = all.filter(([, it]) => it.state === 'ok');
   const rank = { degraded: 0, off: 2 };
   const off = all.filter(([, it]) => it.state !== 'ok').sort((a, b) => (rank[a[1].state] ?? 1) - (rank[b[1].state] ?? 1));

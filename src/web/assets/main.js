@@ -37,7 +37,7 @@ const PARTS = {
   healing: ['api/healing', value => showHealing(state.healing = value, state.summary)],
   network: ['api/network/latest', showNetwork],
   smart: ['api/smart', showDisks],
-  ...Object.fromEntries(LIST_NAMES.map(name => ['' + name, ['api/' + name, value => {
+  ...Object.fromEntries(LIST_NAMES.map(name => [name, ['api/' + name, value => {
     state.lists[name] = value;
     showList(name, state);
   }]])),

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// A Chromium for browser.py: a command a line on stdin, JSON; an answer a line on stdout. NODE_MODULES names the folder
+// of playwright-core and axe-core, CHROMIUM the browser.
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+const require = createRequire(process.env.NODE_MODULES + '/');
+const { chromium } = require('playwright-core');
+const axe = require.resolve('axe-core/axe.min.js');
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+
+let page = null, problems = [], bytes = 0;
+
+const commands = {
+  async open({ url, width = 1280, height = 900, theme = 'light', clock = false }) {
+    await page?.context().close();
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, bypassCSP: true });
+    page = await context.newPage();
+    if (clock) await page.clock.install();
+    problems = [];
+    bytes = 0;
+    const home = new URL(url).origin;
+    page.on('console', message => {
+      if (['error', 'warning'].includes(message.type())) problems.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', error => problems.push(error.stack));
+    page.on('request', request => {
+      if (!request.url().startsWith('data:') && new URL(request.url()).origin !== home) problems.push('asks ' + request.url());
+    });
+    page.on('response', async response => {
+      const { pathname } = new URL(response.url());
+      if (!/^\/(dashboard\.(js|css))?$/.test(pathname)) return;
+      bytes += (await response.request().sizes()).responseBodySize;
+    });
+    await page.goto(url);
+  },
+  wait: ({ expression, seconds }) => page.waitForFunction(expression, null, { timeout: seconds * 1000 }).then(() => true, () => false),
+  eval: ({ expression }) => page.evaluate(expression),
+  press: ({ key }) => page.keyboard.press(key),
+  click: ({ selector }) => page.click(selector),
+  fill: ({ selector, text }) => page.fill(selector, text),
+  forward: ({ seconds }) => page.clock.fastForward(seconds * 1000),
+  shot: ({ path }) => page.screenshot({ path, fullPage: true }).then(() => true),
+  async axe() {
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    return violations.map(it => `${it.id}: ${it.help}: ${it.nodes.map(node => node.html.slice(0, 200)).slice(0, 3).join(' | ')}`);
+  },
+  problems: () => problems,
+  weight: () => bytes,
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...options } = JSON.parse(line);
+  try {
+    const value = await commands[command](options);
+    console.log(JSON.stringify({ value: value ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ error: String(error.message || error) }));
+  }
+}
+await browser.close();

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+"""The dashboard in a real Chromium: the shipped page, on a box that is as somebody wants it (peers/recorded_box.py) and
+on a real daemon. Screenshots of every state are left in LIMPET_SHOTS, when that names a folder."""
+
+import contextlib
+import http.client
+import os
+import socket
+import threading
+
+import scenario
+from peers.browser import Browser
+from peers.recorded_box import STATES, RecordedBox
+
+WEIGHT = 60 << 10  # bytes on the wire
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """To the daemon's own socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+class Door:
+    """The daemon's socket as a port of 127.0.0.1, for a browser. Whoever comes while the daemon is away is refused."""
+
+    def __init__(self, path):
+        self.path = path
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def run(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            daemon = socket.socket(socket.AF_UNIX)
+            try:
+                daemon.connect(self.path)
+            except OSError:
+                peer.close()
+                daemon.close()
+                continue
+            for source, sink in ((peer, daemon), (daemon, peer)):
+                threading.Thread(target=self.pump, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+
+class Dashboard(scenario.Scenario):
+    def setUp(self):
+        super().setUp()
+        self.browser = Browser()
+        self.addCleanup(self.browser.close)
+        self.daemon = self.start_daemon()
+
+    def page(self, path):
+        """The shipped page, for a recorded box."""
+        connection = UnixConnection(self.daemon.socket_path())
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body
+
+    def box(self, state="ok", **options):
+        box = RecordedBox(self.page, state, **options)
+        self.addCleanup(box.close)
+        return box
+
+    def assert_clean(self, what):
+        self.assertEqual(self.browser.command("problems"), [], f"{what}: errors, or requests to elsewhere")
+
+    def assert_no_overflow(self, what):
+        wide = self.browser.eval("document.documentElement.scrollWidth - innerWidth")
+        self.assertLessEqual(wide, 0, f"{what}: something is wider than the window by {wide} px")
+
+    def shoot(self, name):
+        if folder := os.environ.get("LIMPET_SHOTS"):
+            os.makedirs(folder, exist_ok=True)
+            self.browser.command("shot", path=os.path.join(folder, name + ".png"))
+
+    def test_on_recorded_boxes(self):
+        """One browser for all: it is the slow part."""
+        for check in (
+            self.check_every_state_in_every_theme,
+            self.check_weight_on_the_wire,
+            self.check_the_verdict_and_what_is_wrong,
+            self.check_charts_draw_in_every_range,
+            self.check_keyboard,
+            self.check_filter,
+            self.check_alerts_of_one_severity,
+            self.check_deep_links,
+            self.check_theme_is_kept,
+            self.check_restart_asks_and_says_the_answer,
+            self.check_a_dry_run_says_so,
+            self.check_login,
+            self.check_a_lost_connection,
+        ):
+            with self.subTest(check.__name__):
+                check()
+
+    def check_every_state_in_every_theme(self):
+        for state in STATES:
+            box = self.box(state)
+            for theme, width in (("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360), ("light", 768)):
+                what = f"{state}-{theme}-{width}"
+                with self.subTest(what):
+                    self.browser.open(box.url, theme=theme, width=width, height=800)
+                    self.assert_clean(what)
+                    self.assert_no_overflow(what)
+                    self.assertEqual(self.browser.command("axe"), [], f"{what}: axe")
+                    self.shoot(what)
+
+    def check_weight_on_the_wire(self):
+        self.browser.open(self.box().url)
+        weight = self.browser.command("weight")
+        print(f"the page weighs {weight} bytes on the wire")
+        self.assertLess(10_000, weight, "nothing was measured")
+        self.assertLessEqual(weight, WEIGHT)
+
+    def check_the_verdict_and_what_is_wrong(self):
+        self.browser.open(self.box("busy").url)
+        self.assertEqual(self.browser.text("#v-head"), "4 containers are failing")
+        self.assertEqual(self.browser.eval("document.title"), "✕ tidepool, 4 containers are failing")
+        self.assertEqual(self.browser.eval("document.querySelectorAll('#wrongs li').length"), 6)
+        self.browser.command("click", selector="#wrongs .more")
+        self.assertEqual(self.browser.eval("document.querySelectorAll('#wrongs li').length"), 8)
+        first = self.browser.text("#l-containers tbody tr:first-child")
+        self.assertIn("stardust-ava4-listener", first, "failing rows come first")
+
+    def check_charts_draw_in_every_range(self):
+        self.browser.open(self.box().url)
+        drawn = """[...document.querySelectorAll('#vitals canvas')].map(c => {
+            const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+            let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 128; return n; })"""
+        for index, name in enumerate(("1h", "24h", "7d", "90d"), 1):
+            self.browser.command("click", selector=f"label[for=range{name}]")
+            if index > 1:
+                self.assertTrue(self.browser.wait("document.querySelector('#live').textContent.startsWith('Charts show')"))
+            pixels = self.browser.eval(drawn)
+            self.assertEqual(len(pixels), 6, f"{name}: a chart is missing")
+            self.assertGreater(min(pixels), 200, f"{name}: a chart is empty: {pixels}")
+        self.assert_clean("ranges")
+
+    def check_keyboard(self):
+        self.browser.open(self.box().url)
+        self.browser.command("press", key="/")
+        self.assertEqual(self.browser.eval("document.activeElement.id"), "find")
+        self.browser.eval("document.querySelector('.plot').focus()")
+        now = self.browser.eval("document.activeElement.getAttribute('aria-valuetext')")
+        self.assertTrue(now.startswith("now "), now)
+        self.browser.command("press", key="PageUp")
+        past = self.browser.eval("document.activeElement.getAttribute('aria-valuetext')")
+        self.assertRegex(past, r"^\d\d:\d\d, \d+")
+        subs = self.browser.eval("[...document.querySelectorAll('.vital .v-sub')].map(e => e.textContent)")
+        self.assertEqual(len(set(subs)), 1, "one crosshair for all charts")
+        self.browser.command("press", key="Escape")
+        self.assertTrue(self.browser.eval("document.activeElement.getAttribute('aria-valuetext')").startswith("now "))
+
+    def check_filter(self):
+        self.browser.open(self.box("busy").url)
+        self.browser.command("fill", selector="#find", text="grafana")
+        self.assertEqual(self.browser.text("#found"), "1 row shown")
+        self.assertEqual(self.browser.eval("[...document.querySelectorAll('.list:not([hidden])')].map(e => e.id)"), ["l-containers"])
+        self.browser.command("fill", selector="#find", text="nothing is called so")
+        self.assertEqual(self.browser.text("#nothing"), "Nothing here is called “nothing is called so”.")
+        self.browser.command("fill", selector="#find", text="")
+        self.browser.command("click", selector="#only")
+        self.assertEqual(self.browser.text("#found"), "5 rows shown")
+
+    def check_alerts_of_one_severity(self):
+        self.browser.open(self.box("busy").url)
+        self.browser.command("click", selector="label[for=sevcritical]")
+        self.assertTrue(self.browser.wait("document.querySelectorAll('#alert-list > li').length === 2"))
+        self.assertIn("severity=critical", self.browser.eval("document.querySelector('#csv').href"))
+        self.assertIn("Telegram waits", self.browser.text("#alert-list"))
+
+    def check_deep_links(self):
+        box = self.box()
+        for path, place in (("alerts", "alerts"), ("hosts", "box"), ("network", "network"), ("smart", "smart"), ("services", "l-services")):
+            with self.subTest(path):
+                self.browser.open(box.url + path)
+                self.assertEqual(self.browser.eval("document.activeElement.id"), place)
+        self.assert_clean("deep links")
+
+    def check_theme_is_kept(self):
+        self.browser.open(self.box().url, theme="light")
+        self.browser.command("click", selector="#theme")
+        self.assertEqual(self.browser.eval("document.documentElement.dataset.theme"), "dark")
+        self.assertEqual(self.browser.eval("localStorage.getItem('theme')"), "dark")
+
+    def check_restart_asks_and_says_the_answer(self):
+        box = self.box("busy")
+        self.browser.open(box.url)
+        for answer, words in (((200, {"message": ""}), "Restarted stardust-ava4-listener"),
+                              ((403, {"message": "Not in [docker] restart."}), "Not in [docker] restart."),
+                              ((429, {"message": "It was restarted a minute ago."}), "a minute ago")):
+            box.restart_answer = answer
+            self.browser.command("click", selector="#wrongs .act")
+            self.assertIn("Restart stardust-ava4-listener?", self.browser.text("#ask"))
+            self.browser.command("click", selector="#ask button[value=yes]")
+            self.assertTrue(self.browser.wait(f"document.querySelector('#said').textContent.includes({words!r})"), words)
+        self.assertEqual(box.restarts[0], {"host": "tidepool", "service": "stardust-ava4-listener"})
+
+    def check_a_dry_run_says_so(self):
+        box = self.box("ok")
+        self.browser.open(box.url)
+        self.browser.command("click", selector="#l-containers .act")
+        self.assertIn("Nothing will be touched", self.browser.text("#ask"))
+        self.browser.command("click", selector="#ask button[value=no]")
+        self.assertEqual(box.restarts, [])
+
+    def check_login(self):
+        box = self.box()
+        box.key = "secret-key"
+        self.browser.command("open", url=box.url)
+        self.assertTrue(self.browser.wait("!document.querySelector('#login').hidden"))
+        self.assertEqual(self.browser.command("axe"), [], "login: axe")
+        self.assertNotIn("tidepool", self.browser.eval("document.body.innerText"), "nothing is told before the key")
+        self.shoot("login-light")
+        self.browser.command("fill", selector="#key", text="wrong")
+        self.browser.command("press", key="Enter")
+        self.assertTrue(self.browser.wait("document.querySelector('#login-said').textContent === 'That key is not right.'"))
+        self.browser.command("fill", selector="#key", text="secret-key")
+        self.browser.command("press", key="Enter")
+        self.assertTrue(self.browser.wait("document.querySelector('#v-head').textContent === 'All right'"))
+
+    def check_a_lost_connection(self):
+        box = self.box(interval=0.5)
+        self.browser.open(box.url, clock=True, width=360)
+        self.assertEqual(self.browser.text("#age b"), "Live")
+        box.answers["api/summary"]["host_name"] = "tidepool"
+        box.close()
+        self.browser.command("forward", seconds=40)
+        self.assertTrue(self.browser.wait("!document.querySelector('#lost').hidden"))
+        self.assertIn("Connection to tidepool lost", self.browser.text("#lost"))
+        self.assertIn("No word from tidepool", self.browser.text("#v-head"))
+        self.assertTrue(self.browser.eval("[...document.querySelectorAll('.act')].every(b => b.disabled)"))
+        self.assertEqual(self.browser.command("axe"), [], "lost: axe")
+        self.assert_no_overflow("lost")
+        self.shoot("lost-light-360")
+
+    def test_on_a_real_daemon(self):
+        door = Door(self.daemon.socket_path())
+        self.addCleanup(door.close)
+        self.browser.open(door.url)
+        self.assertEqual(self.browser.text("#v-head"), "All right, but nobody would hear of trouble")
+        self.assertTrue(self.browser.wait("/\\d/.test(document.querySelector('.num').textContent)"), "a number of the CPU")
+        self.assertTrue(self.browser.wait("document.querySelector('.plot canvas')"), "a chart")
+        self.shoot("daemon")
+        wrong = [line for line in self.browser.command("problems") if "/health" not in line]
+        self.assertEqual(wrong, [])
+
+        self.assert_stops(self.daemon)
+        self.assertTrue(self.browser.wait("!document.querySelector('#lost').hidden", 60), "the banner comes")
+        self.daemon.start()
+        self.assertTrue(self.browser.wait("document.querySelector('#lost').hidden", 60), "the banner goes")
+        self.assertTrue(self.browser.wait("document.querySelector('#age b').textContent === 'Live'", 30))
+
+
+if __name__ == "__main__":
+    scenario.main()
