@@ -52,4 +52,12 @@ lib::SqliteResult<void> MetricsTable::insert(const rules::Sample& sample, const 
   return insert_.run();
 }
 
+std::optional<base::WallTime> read_newest_stamp(lib::SqliteDatabase& database) {
+  lib::SqliteStatement newest;
+  if (!newest.prepare(database, "SELECT unixepoch(timestamp_lima) FROM metrics ORDER BY id DESC LIMIT 1")) return {};
+  const auto found = newest.step();
+  if (!found || !*found || newest.is_null(0)) return {};
+  return base::WallTime(std::chrono::seconds(newest.integer(0)));
+}
+
 }  // namespace store

@@ -2,6 +2,9 @@
 // The table `metrics`: a sample as a row. Owns the prepared INSERT, for one transaction.
 #pragma once
 
+#include <optional>
+
+#include "base/time.h"
 #include "lib/sqlite.h"
 #include "rules/sample.h"
 #include "rules/uuid.h"
@@ -18,5 +21,9 @@ class MetricsTable {
  private:
   lib::SqliteStatement insert_;
 };
+
+/// When the newest row was taken; of rows with ids of an earlier heartbeat monitor, any. Nothing when there is none, or
+/// it cannot be read.
+std::optional<base::WallTime> read_newest_stamp(lib::SqliteDatabase& database);
 
 }  // namespace store
