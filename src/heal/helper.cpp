@@ -89,6 +89,7 @@ void Helper::on_end() {
     HelperReply none{.error = EPIPE, .last = true, .text = {}, .fd = {}};
     on_reply(none);
   }
+  if (on_end_) on_end_();
 }
 
 int HelperCall::start() {

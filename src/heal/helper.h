@@ -31,6 +31,8 @@ class Helper {
 
   /// Takes over the socket of a helper that runs; `process` is this process's child.
   base::Result<void> open(os::UniqueFd socket, pid_t process);
+  /// Called when it ended, after every call that was under way has its reply.
+  void set_on_end(base::Callback<> on_end) { on_end_ = on_end; }
   /// False when there was none, or it ended.
   bool present() const { return static_cast<bool>(socket_); }
 
@@ -49,6 +51,7 @@ class Helper {
   pid_t process_ = -1;
   std::uint32_t next_number_ = 1;
   HelperCall* first_ = nullptr;
+  base::Callback<> on_end_;
 };
 
 /// One thing that the helper is asked for, as often as its owner likes; a value member of whoever asks.

@@ -58,6 +58,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kDatabaseSetAside, "database_set_aside", kLimpet, kWarning, "⚠️ Limpet Database Damaged"},
     {kAlertsDropped, "alerts_dropped", kLimpet, kWarning, "⚠️ Limpet Alerts Dropped"},
     {kDeliveryRefused, "delivery_refused", kLimpet, kWarning, "⚠️ Limpet Alert Refused"},
+    {kHelperLost, "helper_lost", kLimpet, kCritical, "🔴 Limpet Lost Its Root Helper"},
     {kRestarted, "restarted", kLimpet, kInfo, "🔁 Limpet Restarted"},
     {kAlertTest, "alert_test", kLimpet, kInfo, "🔔 Limpet Test Alert"},
 }};

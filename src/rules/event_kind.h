@@ -67,6 +67,7 @@ enum class EventKind : std::uint8_t {
   kDatabaseSetAside,
   kAlertsDropped,
   kDeliveryRefused,
+  kHelperLost,
   kRestarted,
   kAlertTest,
 };
