@@ -13,6 +13,7 @@
 #include "lib/tls.h"
 #include "net/connection.h"
 #include "os/clock.h"
+#include "rules/quiet_time.h"
 
 namespace net {
 
@@ -34,6 +35,11 @@ class TlsService {
   /// It was later than that before: an earlier clock is wrong. The latest time given counts.
   void set_not_before(base::WallTime time);
 
+  /// The tick that no handshake is to make late.
+  void set_next_tick(base::WallTime tick) { next_tick_ = tick; }
+  /// How long a handshake has to wait for that tick; zero: it may begin.
+  base::Duration quiet_wait() const { return rules::quiet_wait(clock_.wall_now(), next_tick_); }
+
   /// Puts TLS over a connection, without a step of the handshake. Errors: the bundle cannot be read, or there is no
   /// memory left.
   base::Result<void> begin(Connection& connection, std::string_view host, std::uint16_t port);
@@ -50,6 +56,7 @@ class TlsService {
   lib::TlsClient client_;
   std::string ca_file_;
   base::WallTime not_before_{};
+  base::WallTime next_tick_{};
   TlsStatistics statistics_;
   bool bundle_is_read_ = false;
 };

@@ -43,9 +43,16 @@ void WebConnect::cancel() {
 void WebConnect::on_tcp(ConnectResult& result) {
   if (result.error || !with_tls_) return finish(result);
   connection_ = std::move(result.connection);
+  deadline_timer_.arm_at(deadline_);
+  begin_handshake();
+}
+
+void WebConnect::begin_handshake() {
+  if (const base::Duration wait = tls_service_.quiet_wait(); wait > base::Duration::zero()) {
+    return step_timer_.arm_after(wait);
+  }
   if (const auto begun = tls_service_.begin(connection_, host_, port_); !begun) return fail(begun.error());
   if (const auto watched = watch_.watch(connection_.fd.get(), POLLIN); !watched) return fail(watched.error());
-  deadline_timer_.arm_at(deadline_);
   handshake_began_ = loop_.clock().steady_now();
   shake_hands();
 }
@@ -54,6 +61,7 @@ void WebConnect::on_ready(short /*events*/) { shake_hands(); }
 
 void WebConnect::shake_hands() {
   step_timer_.cancel();
+  if (!connection_.tls) return begin_handshake();
   switch (connection_.tls.shake_hands()) {
     case lib::TlsStream::Handshake::kAgain:
       watch_.set_events(0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Connects to a server by TCP and, for https and where it is wanted, by TLS over it. The handshake is done step by
-// step, so that its arithmetic never keeps the loop for longer than one step takes.
+// step, so that its arithmetic never keeps the loop for longer than one step takes, and never begins shortly before a
+// tick.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,7 @@ class WebConnect final : public Connector {
   void on_tcp(ConnectResult& result);
   void on_ready(short events);
   void on_deadline();
+  void begin_handshake();
   void shake_hands();
   void finish(ConnectResult& result);
   void fail(const base::Error& error);

@@ -6,7 +6,6 @@
 namespace rules {
 namespace {
 
-constexpr base::Duration kAfterTick = std::chrono::milliseconds(500);
 constexpr base::Duration kBetweenSteps = std::chrono::milliseconds(20);
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "rules/quiet_time.h"
 
 namespace rules {
 
@@ -22,7 +23,7 @@ enum class StoreWork : std::uint8_t { kNothing, kFlush, kCheckpoint, kUpkeep };
 class FlushPlan {
  public:
   /// No work begins within this time before a tick.
-  static constexpr base::Duration kQuietBeforeTick = std::chrono::milliseconds(500);
+  static constexpr base::Duration kQuietBeforeTick = rules::kQuietBeforeTick;
   /// A checkpoint waits for the disk, and an SD card can take seconds.
   static constexpr base::Duration kQuietBeforeTickForCheckpoint = std::chrono::seconds(3);
   static constexpr std::uint64_t kRowsAtOnce = 3;

@@ -55,6 +55,8 @@ class Outbox final : public TurnWriter {
   const OutboxStatus& status() const { return status_; }
 
   bool pending() const override { return added_count_ > 0 || mark_count_ > 0; }
+  /// A new alert is; that an old one was told can wait for a tick.
+  bool urgent() const override { return added_count_ > 0; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
   void on_committed() override;
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;

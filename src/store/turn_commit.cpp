@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "base/log.h"
+#include "rules/quiet_time.h"
 
 namespace store {
 
@@ -26,8 +27,15 @@ bool TurnCommit::pending() const {
   return std::any_of(writers_.begin(), writers_.begin() + count_, [](const TurnWriter* one) { return one->pending(); });
 }
 
+bool TurnCommit::can_wait() const {
+  return std::none_of(writers_.begin(), writers_.begin() + count_,
+                      [](const TurnWriter* one) { return one->pending() && one->urgent(); });
+}
+
 void TurnCommit::run() {
-  if (trouble_ == StoreTrouble::kNone) retry();
+  if (trouble_ != StoreTrouble::kNone) return;
+  const bool quiet = rules::quiet_wait(clock_.wall_now(), next_tick_) > base::Duration::zero();
+  if (!quiet || !can_wait()) retry();
 }
 
 void TurnCommit::retry() {

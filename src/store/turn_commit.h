@@ -22,6 +22,8 @@ class TurnWriter {
  public:
   /// Whether there is something to write.
   virtual bool pending() const = 0;
+  /// Whether what is pending has to be on the disk at once, even shortly before a tick.
+  virtual bool urgent() const { return true; }
   /// Inside the transaction. Called only when pending().
   virtual lib::SqliteResult<void> write(lib::SqliteDatabase& database) = 0;
   /// What write() wrote is on the disk. Called only after a write().
@@ -43,8 +45,10 @@ class TurnCommit {
   /// Writers write in the order in which they were added; they outlive this, or its last run().
   void add(TurnWriter& writer);
 
-  /// The end of a turn: commits if anything is pending, but for the time after a failure, until retry().
+  /// The end of a turn: commits if anything is pending, but for the time after a failure, until retry(), and for the
+  /// last moments before a tick, when nothing of it is urgent.
   void run();
+  void set_next_tick(base::WallTime tick) { next_tick_ = tick; }
   /// Tries also after a failure. Once a cycle, and before the end of the program.
   void retry();
 
@@ -58,6 +62,7 @@ class TurnCommit {
   using Writers = std::array<TurnWriter*, base::limits::kTurnWriters>;
 
   bool pending() const;
+  bool can_wait() const;
   StoreResult<void> follow_opening();
   StoreResult<void> try_commit();
   lib::SqliteResult<void> write_all();
@@ -70,6 +75,7 @@ class TurnCommit {
   Writers writers_{};
   std::array<bool, base::limits::kTurnWriters> wrote_{};
   std::size_t count_ = 0;
+  base::WallTime next_tick_{};
   std::uint64_t opening_ = 0;  // of the database that the writers know
   StoreTrouble trouble_ = StoreTrouble::kNone;
   base::FixedString<base::Error::kMaxText> problem_;

@@ -2,6 +2,7 @@
 // The HTTPS client against openssl's own server: what has to work.
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <string>
 
 #include "fakes/script_server.h"
@@ -119,6 +120,20 @@ TEST_CASE_FIXTURE(HttpsBox, "a POST of 16 KiB arrives whole, and an answer of ma
   CHECK(body == std::string(100'000, 'z'));
   CHECK(server->output().ends_with("\r\n\r\n" + text));
   CHECK(server->output().find("Authorization: Bearer s3cret\r\n") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(HttpsBox, "no handshake begins shortly before a tick, nor right with it") {
+  certificates().make({.name = "good"});
+  const auto server = s_server("good", "-www");
+  const auto tick = runner.clock().wall_now() + 200ms;
+  tls.set_next_tick(tick);
+  ask(100ms);
+  CHECK(code == ETIMEDOUT);
+  ask();
+  CHECK_MESSAGE(status == 200, error);
+  CHECK(runner.clock().wall_now() >= tick + rules::kAfterTick);
+  CHECK(tls.statistics().handshakes.total() == 1);
+  CHECK(tls.statistics().failed == 0);
 }
 
 TEST_CASE_FIXTURE(HttpsBox, "memory: a connection costs what is allowed, and gives it back") {
