@@ -15,6 +15,7 @@
 #include "config/reload.h"
 #include "config/table.h"
 #include "lib/sqlite.h"
+#include "store/metrics_table.h"
 
 namespace app {
 namespace {
@@ -36,6 +37,10 @@ store::HistoryOptions history_options(const config::Settings& settings) {
           .keep_raw = settings.keep_raw,
           .keep_minutes = settings.keep_minutes,
           .max_size_bytes = settings.max_size_bytes};
+}
+
+std::optional<base::WallTime> newest_stored(store::SharedDatabase& database) {
+  return database.is_open() ? store::read_newest_stamp(database.sqlite()) : std::nullopt;
 }
 
 // What the daemon has in itself is what limits.h says; the rest of the budget is allocated by libraries.
@@ -87,6 +92,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       started_at_(clock_.steady_now()) {
   turn_commit_.add(outbox_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
+  helper_.set_on_end(base::Callback<>::to<&Daemon::on_helper_end>(*this));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
 }
 
@@ -111,11 +117,24 @@ base::Result<void> Daemon::begin() {
   if (auto applied = apply(); !applied) return applied;
   database_path_ = settings_.data_dir + "/metrics.db";
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
+  if (const auto newest = newest_stored(database_)) tls_.set_not_before(*newest);
   listen();
   minute_timer_.arm_after(std::chrono::minutes(1));
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook);
   dispatcher_.wake();
-  return tick_.start(settings_.heartbeat_interval);
+  return start_ticking();
+}
+
+base::Result<void> Daemon::start_ticking() {
+  auto started = tick_.start(settings_.heartbeat_interval);
+  tell_next_tick();
+  return started;
+}
+
+// To those whose work can wait until after it.
+void Daemon::tell_next_tick() {
+  tls_.set_next_tick(tick_.next());
+  turn_commit_.set_next_tick(tick_.next());
 }
 
 // Everything of the settings that can change while the daemon runs, but for the store, the socket and the tick.
@@ -182,8 +201,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   history_.reconfigure(history_options(settings_));
   dispatcher_.reconfigure();
   if (settings_.http_socket != before.http_socket) listen();
-  if (done && settings_.heartbeat_interval != before.heartbeat_interval)
-    done = tick_.start(settings_.heartbeat_interval);
+  if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
   if (!done) base::log::error("The new configuration is not wholly in force: %s", done.error().c_str());
   base::log::info("The configuration was read again and is in force; nothing that was seen is lost");
   work_on_store();
@@ -196,6 +214,7 @@ void Daemon::on_tick(event::TickEvent event) {
     base::log::warn("%u cycle%s missed: the box was too busy, or asleep", event.missed,
                     event.missed == 1 ? " was" : "s were");
   }
+  tell_next_tick();
   notice_clock();
   cycle_.start(*host_, event.nominal, Cycle::Kind::kHeartbeat);
 }
@@ -234,6 +253,17 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   if (auto listening = server_.ensure(); !listening) {
     base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
   }
+}
+
+// It cannot be had again: this process has no right to start anything as root.
+void Daemon::on_helper_end() {
+  auto event = rules::make_event(rules::EventKind::kHelperLost, clock_.wall_now(), clock_.steady_now(), "helper");
+  event.subject = std::string_view(host_name_);
+  event.text.append(
+      "The helper process that kept root has ended. What only root can do is not done any more: Docker's socket, "
+      "pings, "
+      "actions. Everything else goes on.\nTo do: start limpet again");
+  alerts_.raise(event);
 }
 
 void Daemon::notice_clock() {

@@ -74,9 +74,12 @@ class Daemon final : private web::View {
   void on_docker(const collect::DockerCountResult& result);
   void on_worker(const collect::WorkerResult& result);
   void on_cycle_done(const rules::Sample& sample);
+  void on_helper_end();
   void on_minute();
   void on_turn_end();
 
+  base::Result<void> start_ticking();
+  void tell_next_tick();
   void notice_clock();
   void tell_first_look() const;
   void work_on_store();

@@ -11,7 +11,7 @@ import time
 
 import daemon
 import scenario
-from peers import docker_engine
+from peers import docker_engine, http_peer
 
 USER = "nobody"
 
@@ -69,7 +69,10 @@ class LeastPrivilege(scenario.Scenario):
         with open(name, "w", encoding="ascii") as file:
             file.write("attic\n")
         os.chmod(name, 0o600)
-        settings = {"limpet": {"user": USER, "host_name": "@" + name}, "docker": {"socket": engine.socket}}
+        n8n = http_peer.HttpPeer()
+        self.addCleanup(n8n.go)
+        settings = {"limpet": {"user": USER, "host_name": "@" + name}, "docker": {"socket": engine.socket},
+                    "heartbeat": {"notify_url": n8n.url()}}
         limpet = self.start_split(settings)
         helper = self.helper_of(limpet)
 
@@ -106,6 +109,8 @@ class LeastPrivilege(scenario.Scenario):
         os.kill(helper, signal.SIGKILL)
         with self.subTest("the helper is killed: told, and everything else goes on"):
             self.assert_log(limpet, r"helper process that kept root has ended: killed", 5)
+            self.assertTrue(daemon.wait_until(lambda: n8n.requests, 10), "no channel was told")
+            self.assertIn(b"Limpet Lost Its Root Helper", n8n.requests[0].body)
             row = limpet.wait_for_second(daemon.next_tick())
             self.assertIsNotNone(row, "no row without the helper")
             self.assertEqual(row["container_count"], -1)
