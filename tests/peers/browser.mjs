@@ -9,7 +9,9 @@ const { chromium } = require('playwright-core');
 const axe = require.resolve('axe-core/axe.min.js');
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 
-let page = null, problems = [], bytes = 0;
+let page = null,
+  problems = [],
+  bytes = 0;
 
 const commands = {
   async open({ url, width = 1280, height = 900, theme = 'light', clock = false }) {
@@ -25,7 +27,8 @@ const commands = {
     });
     page.on('pageerror', error => problems.push(error.stack));
     page.on('request', request => {
-      if (!request.url().startsWith('data:') && new URL(request.url()).origin !== home) problems.push('asks ' + request.url());
+      if (!request.url().startsWith('data:') && new URL(request.url()).origin !== home)
+        problems.push('asks ' + request.url());
     });
     page.on('response', async response => {
       const { pathname } = new URL(response.url());
@@ -34,7 +37,11 @@ const commands = {
     });
     await page.goto(url);
   },
-  wait: ({ expression, seconds }) => page.waitForFunction(expression, null, { timeout: seconds * 1000 }).then(() => true, () => false),
+  wait: ({ expression, seconds }) =>
+    page.waitForFunction(expression, null, { timeout: seconds * 1000 }).then(
+      () => true,
+      () => false,
+    ),
   eval: ({ expression }) => page.evaluate(expression),
   press: ({ key }) => page.keyboard.press(key),
   click: ({ selector }) => page.click(selector),
@@ -44,7 +51,13 @@ const commands = {
   async axe() {
     await page.addScriptTag({ path: axe });
     const { violations } = await page.evaluate(() => globalThis.axe.run());
-    return violations.map(it => `${it.id}: ${it.help}: ${it.nodes.map(node => node.html.slice(0, 200)).slice(0, 3).join(' | ')}`);
+    return violations.map(
+      it =>
+        `${it.id}: ${it.help}: ${it.nodes
+          .map(node => node.html.slice(0, 200))
+          .slice(0, 3)
+          .join(' | ')}`,
+    );
   },
   problems: () => problems,
   weight: () => bytes,

@@ -30,7 +30,10 @@ def node_modules():
     unfinished.mkdir(parents=True)
     done = subprocess.run(
         [npm, "install", "--prefix", unfinished, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES],
-        capture_output=True, text=True, timeout=180, check=False,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -53,7 +56,10 @@ class Browser:
         }
         self.process = subprocess.Popen(
             [find("node", "Debian package nodejs"), pathlib.Path(__file__).with_name("browser.mjs")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
         )
 
     def close(self):

@@ -154,7 +154,9 @@ class Dashboard(scenario.Scenario):
         for index, name in enumerate(("1h", "24h", "7d", "90d"), 1):
             self.browser.command("click", selector=f"label[for=range{name}]")
             if index > 1:
-                self.assertTrue(self.browser.wait("document.querySelector('#live').textContent.startsWith('Charts show')"))
+                self.assertTrue(
+                    self.browser.wait("document.querySelector('#live').textContent.startsWith('Charts show')")
+                )
             pixels = self.browser.eval(drawn)
             self.assertEqual(len(pixels), 6, f"{name}: a chart is missing")
             self.assertGreater(min(pixels), 200, f"{name}: a chart is empty: {pixels}")
@@ -179,7 +181,9 @@ class Dashboard(scenario.Scenario):
         self.browser.open(self.box("busy").url)
         self.browser.command("fill", selector="#find", text="grafana")
         self.assertEqual(self.browser.text("#found"), "1 row shown")
-        self.assertEqual(self.browser.eval("[...document.querySelectorAll('.list:not([hidden])')].map(e => e.id)"), ["l-containers"])
+        self.assertEqual(
+            self.browser.eval("[...document.querySelectorAll('.list:not([hidden])')].map(e => e.id)"), ["l-containers"]
+        )
         self.browser.command("fill", selector="#find", text="nothing is called so")
         self.assertEqual(self.browser.text("#nothing"), "Nothing here is called “nothing is called so”.")
         self.browser.command("fill", selector="#find", text="")
@@ -195,7 +199,13 @@ class Dashboard(scenario.Scenario):
 
     def check_deep_links(self):
         box = self.box()
-        for path, place in (("alerts", "alerts"), ("hosts", "box"), ("network", "network"), ("smart", "smart"), ("services", "l-services")):
+        for path, place in (
+            ("alerts", "alerts"),
+            ("hosts", "box"),
+            ("network", "network"),
+            ("smart", "smart"),
+            ("services", "l-services"),
+        ):
             with self.subTest(path):
                 self.browser.open(box.url + path)
                 self.assertEqual(self.browser.eval("document.activeElement.id"), place)
@@ -210,14 +220,18 @@ class Dashboard(scenario.Scenario):
     def check_restart_asks_and_says_the_answer(self):
         box = self.box("busy")
         self.browser.open(box.url)
-        for answer, words in (((200, {"message": ""}), "Restarted stardust-ava4-listener"),
-                              ((403, {"message": "Not in [docker] restart."}), "Not in [docker] restart."),
-                              ((429, {"message": "It was restarted a minute ago."}), "a minute ago")):
+        for answer, words in (
+            ((200, {"message": ""}), "Restarted stardust-ava4-listener"),
+            ((403, {"message": "Not in [docker] restart."}), "Not in [docker] restart."),
+            ((429, {"message": "It was restarted a minute ago."}), "a minute ago"),
+        ):
             box.restart_answer = answer
             self.browser.command("click", selector="#wrongs .act")
             self.assertIn("Restart stardust-ava4-listener?", self.browser.text("#ask"))
             self.browser.command("click", selector="#ask button[value=yes]")
-            self.assertTrue(self.browser.wait(f"document.querySelector('#said').textContent.includes({words!r})"), words)
+            self.assertTrue(
+                self.browser.wait(f"document.querySelector('#said').textContent.includes({words!r})"), words
+            )
         self.assertEqual(box.restarts[0], {"host": "tidepool", "service": "stardust-ava4-listener"})
 
     def check_a_dry_run_says_so(self):
@@ -238,7 +252,9 @@ class Dashboard(scenario.Scenario):
         self.shoot("login-light")
         self.browser.command("fill", selector="#key", text="wrong")
         self.browser.command("press", key="Enter")
-        self.assertTrue(self.browser.wait("document.querySelector('#login-said').textContent === 'That key is not right.'"))
+        self.assertTrue(
+            self.browser.wait("document.querySelector('#login-said').textContent === 'That key is not right.'")
+        )
         self.browser.command("fill", selector="#key", text="secret-key")
         self.browser.command("press", key="Enter")
         self.assertTrue(self.browser.wait("document.querySelector('#v-head').textContent === 'All right'"))
@@ -247,7 +263,7 @@ class Dashboard(scenario.Scenario):
         box = self.box(interval=0.5)
         self.browser.open(box.url, clock=True, width=360)
         self.assertEqual(self.browser.text("#age b"), "Live")
-        box.answers["api/summary"]["host_name"] = "tidepool"
+        port = box.server.server_port
         box.close()
         self.browser.command("forward", seconds=40)
         self.assertTrue(self.browser.wait("!document.querySelector('#lost').hidden"))
@@ -258,12 +274,21 @@ class Dashboard(scenario.Scenario):
         self.assert_no_overflow("lost")
         self.shoot("lost-light-360")
 
+        box = self.box("busy", port=port)
+        del box.answers["health"]  # one part that cannot be had does not keep the rest away
+        self.browser.command("click", selector="#lost button")
+        self.assertTrue(self.browser.wait("document.querySelector('#lost').hidden"), "the banner goes")
+        self.assertEqual(self.browser.text("#v-head"), "4 containers are failing")
+        self.assertTrue(self.browser.eval("[...document.querySelectorAll('.act')].every(b => !b.disabled)"))
+
     def test_on_a_real_daemon(self):
         door = Door(self.daemon.socket_path())
         self.addCleanup(door.close)
         self.browser.open(door.url)
         self.assertEqual(self.browser.text("#v-head"), "All right, but nobody would hear of trouble")
-        self.assertTrue(self.browser.wait("/\\d/.test(document.querySelector('.num').textContent)"), "a number of the CPU")
+        self.assertTrue(
+            self.browser.wait("/\\d/.test(document.querySelector('.num').textContent)"), "a number of the CPU"
+        )
         self.assertTrue(self.browser.wait("document.querySelector('.plot canvas')"), "a chart")
         self.shoot("daemon")
         wrong = [line for line in self.browser.command("problems") if "/health" not in line]

@@ -3,7 +3,7 @@
 
 export class NeedsKey extends Error {}
 
-const PATIENCE = 10000;   // ms for one answer
+const PATIENCE = 10000; // ms for one answer
 
 async function ask(path, options) {
   const answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), ...options });
@@ -20,7 +20,9 @@ export async function get(path) {
 }
 
 const asJson = body => ({
-  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
 });
 
 export async function logIn(key) {
@@ -29,9 +31,16 @@ export async function logIn(key) {
 
 // What became of a restart: the status, and the box's sentence.
 export async function restart(host, service) {
-  const answer = await fetch('api/services/restart', { signal: AbortSignal.timeout(PATIENCE), ...asJson({ host, service }) });
+  const answer = await fetch('api/services/restart', {
+    signal: AbortSignal.timeout(PATIENCE),
+    ...asJson({ host, service }),
+  });
   const text = await answer.text();
   let message = '';
-  try { message = JSON.parse(text).message; } catch { message = text.split('\n')[0]; }
+  try {
+    message = JSON.parse(text).message;
+  } catch {
+    message = text.split('\n')[0];
+  }
   return { status: answer.status, message, retryAfter: Number(answer.headers.get('Retry-After')) || 0 };
 }

@@ -49,7 +49,13 @@ export function segmented(box, name, options, value, pick) {
 
 // How a row is, as the API says it, and the sign and colour of that.
 export const TONES = {
-  well: 'ok', busy: 'busy', warning: 'warn', critical: 'crit', unknown: 'unk', paused: 'pause', ended: 'off',
+  well: 'ok',
+  busy: 'busy',
+  warning: 'warn',
+  critical: 'crit',
+  unknown: 'unk',
+  paused: 'pause',
+  ended: 'off',
 };
 export const RANK = { critical: 0, busy: 1, warning: 2, unknown: 3, paused: 4, ended: 5, well: 6 };
 export const isBad = row => RANK[row.condition] < 3;

@@ -1,46 +1,88 @@
 // SPDX-License-Identifier: MIT
-// The page: asks the box for everything once, then lives on the stream. Each sample says which lists have changed; only
-// those are asked for again. Live under 25 s, late under 35 s, then lost: what is shown stays, and says from when it is.
+// The page: asks the box for everything once, then lives on the stream. Each sample says which lists have changed;
+// only those are asked for again. Live under 25 s, late under 35 s, then lost: what is shown stays, and says from when.
 import { get, logIn, NeedsKey } from './api.js';
-import { addSample, chartsAreOld, fetchCharts, makeCharts, redrawCharts, showBox, showMarks } from './charts.js';
+import { addSample, fetchCharts, makeCharts, redrawCharts, showBox, showMarks } from './charts.js';
 import { $, root, say } from './dom.js';
-import { fetchAlerts, makeAlerts, showAlerts, showChannels, showChecks, showDisks, showHealing, showNetwork } from './feeds.js';
+import {
+  fetchAlerts,
+  makeAlerts,
+  showAlerts,
+  showChannels,
+  showChecks,
+  showDisks,
+  showHealing,
+  showNetwork,
+} from './feeds.js';
+import { chartsAreOld } from './grid.js';
 import { LIST_NAMES, makeLists, showList } from './lists.js';
 import { disableRestarts } from './restart.js';
 import { exactly, now, refreshAges, seconds, setClock, span } from './time.js';
 import { age, found, header, lostBanner, lostFor, verdict, verdictLost } from './verdict.js';
 
-const LATE = 25, LOST = 35, FIRST_RETRY = 8, LAST_RETRY = 60, POLL = 10;   // seconds
+const LATE = 25,
+  LOST = 35,
+  FIRST_RETRY = 8,
+  LAST_RETRY = 60,
+  POLL = 10; // seconds
 const NOTES = '#box-note, #watch-note';
 
-const recall = key => { try { return localStorage.getItem(key); } catch { return null; } };
-const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode */ } };
+const recall = key => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+const keep = (key, value) => {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    /* private mode */
+  }
+};
 const wish = new URLSearchParams(location.search).get('theme') || recall('theme');
-if (wish === 'dark' || wish === 'light') root.dataset.theme = wish;   // before the first paint
+if (wish === 'dark' || wish === 'light') root.dataset.theme = wish; // before the first paint
 
 const state = { lists: {}, summary: null, lost: false };
-const texts = {};   // of the answers that are shown
-let heard = 0, stream = null, retry = FIRST_RETRY, nextTry = 0, trying = false, polling = 0;
+const texts = {}; // of the answers that are shown
+let heard = 0,
+  stream = null,
+  retry = FIRST_RETRY,
+  nextTry = 0,
+  trying = false,
+  polling = 0;
 
 // --- what is asked for, and who shows it
 const PARTS = {
-  summary: ['api/summary', value => {
-    state.summary = value;
-    setClock(seconds(value.now), value.utc_offset_s);
-    header(value);
-    if (!state.lost) verdict(value, state);
-    showChannels(value);
-    showBox(value);
-    if (state.healing) showHealing(state.healing, value);
-  }],
+  summary: [
+    'api/summary',
+    value => {
+      state.summary = value;
+      setClock(seconds(value.now), value.utc_offset_s);
+      header(value);
+      if (!state.lost) verdict(value, state);
+      showChannels(value);
+      showBox(value);
+      if (state.healing) showHealing(state.healing, value);
+    },
+  ],
   health: ['health', showChecks],
-  healing: ['api/healing', value => showHealing(state.healing = value, state.summary)],
+  healing: ['api/healing', value => showHealing((state.healing = value), state.summary)],
   network: ['api/network/latest', showNetwork],
   smart: ['api/smart', showDisks],
-  ...Object.fromEntries(LIST_NAMES.map(name => [name, ['api/' + name, value => {
-    state.lists[name] = value;
-    showList(name, state);
-  }]])),
+  ...Object.fromEntries(
+    LIST_NAMES.map(name => [
+      name,
+      [
+        'api/' + name,
+        value => {
+          state.lists[name] = value;
+          showList(name, state);
+        },
+      ],
+    ]),
+  ),
 };
 
 async function refresh(name) {
@@ -55,11 +97,15 @@ async function refresh(name) {
 }
 
 // A failed one is no more than old: the stream tells whether the box is there.
-const refreshQuietly = name => refresh(name).catch(problem => { if (problem instanceof NeedsKey) showLogin(); });
+const refreshQuietly = name =>
+  refresh(name).catch(problem => {
+    if (problem instanceof NeedsKey) showLogin();
+  });
 
+// The summary decides whether the box is there.
 async function refreshAll() {
   await refresh('summary');
-  await Promise.all([...Object.keys(PARTS).filter(name => name !== 'summary'), 'alerts', 'charts'].map(refresh));
+  await Promise.all([...Object.keys(PARTS).filter(name => name !== 'summary'), 'alerts', 'charts'].map(refreshQuietly));
 }
 
 // --- the stream
@@ -81,7 +127,7 @@ function openStream() {
   stream = new EventSource('api/stream/metrics');
   for (const kind of ['metrics', 'lists']) stream.addEventListener(kind, ev => onHeard(JSON.parse(ev.data)));
   stream.addEventListener('error', () => {
-    if (stream.readyState === EventSource.CLOSED) startPolling();   // refused: all streams may be taken
+    if (stream.readyState === EventSource.CLOSED) startPolling(); // refused: all streams may be taken
   });
 }
 
@@ -91,7 +137,9 @@ function startPolling() {
     try {
       await refreshAll();
       onHeard({});
-    } catch { /* the age tells */ }
+    } catch {
+      /* the age tells */
+    }
   }, POLL * 1000);
 }
 function stopPolling() {
@@ -150,26 +198,41 @@ function tick() {
 
 // --- theme, keys, addresses, login
 function makeTheme() {
-  const button = $('#theme'), media = matchMedia('(prefers-color-scheme: dark)');
-  const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : media.matches;
-  const label = () => { button.title = $('.sr', button).textContent = dark() ? 'Switch to light' : 'Switch to dark'; };
+  const button = $('#theme'),
+    media = matchMedia('(prefers-color-scheme: dark)');
+  const dark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : media.matches);
+  const label = () => {
+    button.title = $('.sr', button).textContent = dark() ? 'Switch to light' : 'Switch to dark';
+  };
   button.addEventListener('click', () => {
     root.dataset.theme = dark() ? 'light' : 'dark';
     keep('theme', root.dataset.theme);
     label();
     redrawCharts();
   });
-  media.addEventListener('change', () => { label(); redrawCharts(); });
+  media.addEventListener('change', () => {
+    label();
+    redrawCharts();
+  });
   label();
 }
 
 function makeKeys() {
   addEventListener('keydown', ev => {
-    if (ev.key !== '/' || ev.ctrlKey || ev.metaKey || /INPUT|TEXTAREA/.test(document.activeElement.tagName) || $('#ask').open) return;
+    if (
+      ev.key !== '/' ||
+      ev.ctrlKey ||
+      ev.metaKey ||
+      /INPUT|TEXTAREA/.test(document.activeElement.tagName) ||
+      $('#ask').open
+    )
+      return;
     ev.preventDefault();
     $('#find').focus();
   });
-  new IntersectionObserver(([entry]) => $('.top').classList.toggle('past', !entry.isIntersecting)).observe($('.v-main'));
+  new IntersectionObserver(([entry]) => $('.top').classList.toggle('past', !entry.isIntersecting)).observe(
+    $('.v-main'),
+  );
 }
 
 // /alerts, /network …: the same page, at that place.
@@ -189,7 +252,7 @@ function showLogin() {
   heard = 0;
   $('#page').hidden = $('#age').hidden = $('#facts').hidden = $('#about').hidden = true;
   $('#login').hidden = false;
-  say($('#host'), location.hostname);   // the address typed: nothing of the box is told before the key
+  say($('#host'), location.hostname); // the address typed: nothing of the box is told before the key
   document.title = 'Sign in, Limpet';
   $('#key').focus();
 }
@@ -202,8 +265,14 @@ async function onLogin(ev) {
   field.setAttribute('aria-invalid', 'true');
   field.select();
   const wait = Number(answer?.headers.get('Retry-After')) || 60;
-  return say($('#login-said'), !answer ? 'The box does not answer.'
-    : answer.status === 429 ? `Too many tries. This address can try again in ${span(wait)}.` : 'That key is not right.');
+  return say(
+    $('#login-said'),
+    !answer
+      ? 'The box does not answer.'
+      : answer.status === 429
+        ? `Too many tries. This address can try again in ${span(wait)}.`
+        : 'That key is not right.',
+  );
 }
 
 async function begin() {
@@ -224,9 +293,13 @@ async function begin() {
   onHeard({});
   openStream();
   setInterval(tick, 1000);
-  setInterval(() => { if (!state.lost && chartsAreOld()) refreshQuietly('charts'); }, 5000);
-  setInterval(() => { if (!state.lost) ['summary', 'health', 'network', 'smart', 'healing'].forEach(refreshQuietly); }, 60000);
-  await Promise.all([...Object.keys(PARTS), 'alerts', 'charts'].map(refreshQuietly));
+  setInterval(() => {
+    if (!state.lost && chartsAreOld()) refreshQuietly('charts');
+  }, 5000);
+  setInterval(() => {
+    if (!state.lost) ['summary', 'health', 'network', 'smart', 'healing'].forEach(refreshQuietly);
+  }, 60000);
+  await refreshAll().catch(() => {});
   root.dataset.ready = '';
   return goToPlace();
 }

@@ -8,7 +8,8 @@ export const DAY = 86400;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const DAYS = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
 
-let ahead = 0, zone = 0;   // seconds: the box's clock before the browser's, its local time before UTC
+let ahead = 0,
+  zone = 0; // seconds: the box's clock before the browser's, its local time before UTC
 
 export function setClock(nowOnBox, utcOffset) {
   ahead = nowOnBox - Date.now() / 1000;
@@ -16,7 +17,7 @@ export function setClock(nowOnBox, utcOffset) {
 }
 export const now = () => Date.now() / 1000 + ahead;
 export const utcOffset = () => zone;
-export const seconds = text => text ? Date.parse(text) / 1000 : null;
+export const seconds = text => (text ? Date.parse(text) / 1000 : null);
 
 export const span = s => {
   s = Math.max(0, s);
@@ -32,20 +33,26 @@ export const hms = t => hm(t) + ':' + pad(local(t).getUTCSeconds());
 export const dayMonth = t => local(t).getUTCDate() + ' ' + MONTHS[local(t).getUTCMonth()];
 export const weekday = t => DAYS[local(t).getUTCDay()];
 const today = t => Math.abs(now() - t) < DAY && local(t).getUTCDate() === local(now()).getUTCDate();
-export const when = t => today(t) ? hm(t) : dayMonth(t) + ' ' + hm(t);
-export const exactly = t => today(t) ? hms(t) : dayMonth(t) + ' ' + hms(t);
-export const day = t => today(t) ? hm(t) : dayMonth(t);
+export const when = t => (today(t) ? hm(t) : dayMonth(t) + ' ' + hm(t));
+export const exactly = t => (today(t) ? hms(t) : dayMonth(t) + ' ' + hms(t));
+export const day = t => (today(t) ? hm(t) : dayMonth(t));
 export const zoneName = () => {
   const minutes = Math.round(Math.abs(zone) / 60);
-  return 'UTC' + (zone ? (zone < 0 ? '−' : '+') + Math.floor(minutes / 60) + (minutes % 60 ? ':' + pad(minutes % 60) : '') : '');
+  return (
+    'UTC' +
+    (zone ? (zone < 0 ? '−' : '+') + Math.floor(minutes / 60) + (minutes % 60 ? ':' + pad(minutes % 60) : '') : '')
+  );
 };
 
 export const stamp = (t, ...kids) => h('time', { datetime: new Date(t * 1000).toISOString() }, kids);
 
 // "6 min", which grows by itself: refreshAges() once a second.
 export const since = (t, before = '', after = '') =>
-  h('time', { datetime: new Date(t * 1000).toISOString(), 'data-since': t, 'data-before': before, 'data-after': after },
-    before + span(now() - t) + after);
+  h(
+    'time',
+    { datetime: new Date(t * 1000).toISOString(), 'data-since': t, 'data-before': before, 'data-after': after },
+    before + span(now() - t) + after,
+  );
 
 export function refreshAges() {
   for (const e of document.querySelectorAll('time[data-since]')) {
