@@ -16,6 +16,7 @@ namespace {
 
 using net::HttpResponse;
 
+constexpr std::string_view kOtherBox = "nothing is known of a box of that name";
 constexpr const char* kJson = "application/json";
 constexpr std::uint64_t kMostMinutes = 129'600;  // 90 days
 constexpr std::uint64_t kMostAlerts = 1000;
@@ -25,6 +26,14 @@ template <class Row>
 void send_list(const RowSource<Row>& rows, Context& context, HttpResponse& response) {
   response.set_content_type(kJson);
   response.stream<ListAnswer<Row>>(rows, context.view().wall_now());
+}
+
+// The answer of a list whose collector is not there.
+void send_nothing(std::string_view reason, HttpResponse& response) {
+  response.set_content_type(kJson);
+  base::JsonWriter json(response.body());
+  json.begin_object().text("state", "off").text("reason", reason).begin_array("items").end_array().end_object();
+  response.body().append("\n");
 }
 
 bool is_this_box(std::string_view host, const View& view) { return host == view.status().host_name; }
@@ -92,7 +101,7 @@ void get_hosts(Context& context, HttpResponse& response) {
 
 void get_metrics(Context& context, HttpResponse& response) {
   const View& view = context.view();
-  if (!is_this_box(context.parameters[0], view)) return response.become(404, "nothing is known of a box of that name");
+  if (!is_this_box(context.parameters[0], view)) return response.become(404, kOtherBox);
   const auto minutes = context.query().number("minutes", 60, 5, kMostMinutes);
   if (!minutes) return response.become(400, minutes.error().text());
   response.set_content_type(kJson);
@@ -109,6 +118,10 @@ void get_containers(Context& context, HttpResponse& response) {
 }
 void get_services(Context& context, HttpResponse& response) {
   send_list(context.view().lists().services, context, response);
+}
+void get_host_services(Context& context, HttpResponse& response) {
+  if (!is_this_box(context.parameters[0], context.view())) return response.become(404, kOtherBox);
+  get_services(context, response);
 }
 void get_commands(Context& context, HttpResponse& response) {
   send_list(context.view().lists().commands, context, response);
@@ -161,12 +174,12 @@ void get_network_targets(Context& context, HttpResponse& response) {
   response.body().append("\n");
 }
 
+void get_network_events(Context&, HttpResponse& response) {
+  send_nothing("This Limpet does not watch the steps of the network.", response);
+}
+
 void get_smart(Context&, HttpResponse& response) {
-  response.set_content_type(kJson);
-  base::JsonWriter json(response.body());
-  json.begin_object().text("state", "off").text("reason", "This Limpet does not ask disks about their health.");
-  json.begin_array("items").end_array().end_object();
-  response.body().append("\n");
+  send_nothing("This Limpet does not ask disks about their health.", response);
 }
 
 void follow_metrics(Context& context, HttpResponse& response) { response.follow(context.site.metrics_stream, 0); }

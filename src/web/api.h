@@ -12,6 +12,7 @@ void get_hosts(Context& context, net::HttpResponse& response);
 void get_metrics(Context& context, net::HttpResponse& response);
 void get_containers(Context& context, net::HttpResponse& response);
 void get_services(Context& context, net::HttpResponse& response);
+void get_host_services(Context& context, net::HttpResponse& response);
 void get_commands(Context& context, net::HttpResponse& response);
 void get_instances(Context& context, net::HttpResponse& response);
 void get_healing(Context& context, net::HttpResponse& response);
@@ -20,6 +21,7 @@ void get_alerts(Context& context, net::HttpResponse& response);
 void get_alerts_csv(Context& context, net::HttpResponse& response);
 void get_network_latest(Context& context, net::HttpResponse& response);
 void get_network_targets(Context& context, net::HttpResponse& response);
+void get_network_events(Context& context, net::HttpResponse& response);
 void get_smart(Context& context, net::HttpResponse& response);
 
 void follow_metrics(Context& context, net::HttpResponse& response);
