@@ -69,6 +69,11 @@ inline constexpr std::size_t kConchTexts = 256 * kKib;  // of all commands; when
 inline constexpr std::size_t kConchCommandBytes = 64;  // upper bound of what one takes besides, asserted in the tracker
 inline constexpr std::size_t kConchJson = 16 * kKib;   // the values of one payload
 
+// Instances
+inline constexpr std::size_t kInstances = 1024;            // when full the oldest that ended goes, else 503
+inline constexpr std::size_t kInstanceTexts = 128 * kKib;  // their ids and error messages; when full likewise
+inline constexpr std::size_t kInstanceBytes = 64;  // upper bound of what one takes besides, asserted in the watch
+
 // Configuration
 inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
 inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
@@ -93,6 +98,7 @@ inline constexpr Row kBudget[] = {
     {"name lookups", kLookupBytes},
     {"MQTT (libmosquitto)", kMqttBytes},
     {"alerts", kAlertsInMemory* kAlertBytes + kAlertBody},
+    {"instances", kInstanceTexts + kInstances* kInstanceBytes},
     {"the rest of the daemon", kRest},
 };
 

@@ -101,7 +101,7 @@ class TextPool {
     end_ = to;
   }
 
-  std::array<char, Bytes> memory_{};
+  std::array<char, Bytes> memory_;              // not set to anything: what is not needed stays untouched
   std::array<std::uint32_t, Slots> offsets_{};  // one more than where the text's head is; kNone: it has none
   std::size_t end_ = 0;                         // behind the last text, with the erased ones before it
   std::size_t used_ = 0;
