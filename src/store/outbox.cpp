@@ -105,6 +105,7 @@ StoreResult<std::optional<OutboxRow>> Outbox::first(std::string_view channel) {
 void Outbox::mark(const OutboxOutcome& outcome) {
   assert(mark_count_ < marks_.size() && noted(outcome.id));
   marks_[mark_count_++] = outcome;
+  if (outcome.kind == OutboxOutcome::Kind::kDelivered) ++status_.delivered;
 }
 
 bool Outbox::noted(std::int64_t id) const {

@@ -20,9 +20,10 @@
 namespace store {
 
 struct OutboxStatus {
-  std::uint64_t revision = 0;  // another number after each change of the table
-  std::uint64_t waiting = 0;   // for their channels, on the disk; one alert for two channels counts twice
-  std::uint64_t lost = 0;      // in this run: neither the memory nor the table had room for them
+  std::uint64_t revision = 0;   // another number after each change of the table
+  std::uint64_t waiting = 0;    // for their channels, on the disk; one alert for two channels counts twice
+  std::uint64_t delivered = 0;  // in this run
+  std::uint64_t lost = 0;       // in this run: neither the memory nor the table had room for them
 };
 
 class Outbox final : public TurnWriter {
