@@ -87,9 +87,11 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       access_(clock_),
       metrics_stream_(*this),
       alerts_stream_(*this, database_),
-      routes_({*this, access_, metrics_stream_, alerts_stream_}),
+      routes_({*this, access_, metrics_stream_, alerts_stream_, {.instances = &instances_, .vitals = this}}),
       server_(loop_, routes_),
-      started_at_(clock_.steady_now()) {
+      instances_({loop_, settings_, alerts_, turn_commit_, server_}),
+      started_at_(clock_.steady_now()),
+      last_tick_(started_at_) {
   turn_commit_.add(outbox_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
   helper_.set_on_end(base::Callback<>::to<&Daemon::on_helper_end>(*this));
@@ -100,6 +102,7 @@ base::Result<void> Daemon::run() {
   if (auto begun = begin(); !begun) return begun;
   loop_.run();
   finish_sending();
+  instances_.finish();
   turn_commit_.retry();
   mqtt_.stop();
   history_.close();
@@ -200,6 +203,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   auto done = apply();
   history_.reconfigure(history_options(settings_));
   dispatcher_.reconfigure();
+  instances_.reconfigure();
   if (settings_.http_socket != before.http_socket) listen();
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
   if (!done) base::log::error("The new configuration is not wholly in force: %s", done.error().c_str());
@@ -208,6 +212,7 @@ void Daemon::reload_from(SettingsFiles& files) {
 }
 
 void Daemon::on_tick(event::TickEvent event) {
+  last_tick_ = clock_.steady_now();
   lateness_.add(event.lateness);
   last_lateness_ = event.lateness;
   if (event.missed > 0) {
@@ -220,11 +225,13 @@ void Daemon::on_tick(event::TickEvent event) {
 }
 
 void Daemon::on_probe(const collect::ProbeResult& result) {
+  if (result.ok) internet_answered_at_ = clock_.steady_now();
   findings_.on_probe(result, clock_.steady_now());
   cycle_.on_probe(result);
 }
 
 void Daemon::on_docker(const collect::DockerCountResult& result) {
+  if (result.running >= 0) docker_answered_at_ = clock_.steady_now();
   findings_.on_docker(result);
   cycle_.on_docker(result);
 }
@@ -249,6 +256,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   notice_clock();
   work_on_store();
   work_on_alerts();
+  instances_.on_cycle();
   // After the store: it makes the data folder anew when somebody removed it.
   if (auto listening = server_.ensure(); !listening) {
     base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
@@ -269,6 +277,7 @@ void Daemon::on_helper_end() {
 void Daemon::notice_clock() {
   const base::Duration step = clock_sense_.on_reading(clock_.wall_now(), clock_.steady_now());
   if (step == base::Duration::zero()) return;
+  instances_.on_clock_step(step);
   const std::uint64_t first = std::max(samples_.begin_number(), history_.saved_up_to());
   for (std::uint64_t number = first; number < samples_.end_number(); ++number) {
     base::WallTime& stamp = samples_.at(number).stamp;
@@ -287,7 +296,9 @@ void Daemon::on_turn_end() {
 }
 
 void Daemon::work_on_store() {
+  const std::uint64_t before = history_.status().rows_written;
   const auto again = history_.poll(tick_.next());
+  if (history_.status().rows_written > before) stored_at_ = clock_.steady_now();
   if (again) {
     store_timer_.arm_after(*again);
   } else {

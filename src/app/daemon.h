@@ -11,6 +11,7 @@
 #include "app/alerts.h"
 #include "app/cycle.h"
 #include "app/findings.h"
+#include "app/instances.h"
 #include "app/load_settings.h"
 #include "app/mqtt_link.h"
 #include "app/overview.h"
@@ -46,10 +47,11 @@
 #include "store/shared_database.h"
 #include "store/turn_commit.h"
 #include "web/routes.h"
+#include "web/vitals.h"
 
 namespace app {
 
-class Daemon final : private web::View {
+class Daemon final : private web::View, private web::Vitals {
  public:
   /// `settings` are those that `inputs` gave; `inputs` are read again at SIGHUP. `split` is what this process came out
   /// of.
@@ -88,6 +90,15 @@ class Daemon final : private web::View {
 
   web::StatusInput status() const override;
   web::MemoryInput memory() const override;
+
+  web::HealthInput health() const override;
+  bool write_metrics(std::size_t part, web::MetricsWriter& out) const override;
+  void write_around(web::MetricsWriter& out) const;
+  void write_loop(web::MetricsWriter& out) const;
+  void write_store(web::MetricsWriter& out) const;
+  void write_alerts(web::MetricsWriter& out) const;
+  void write_network(web::MetricsWriter& out) const;
+  void write_memory(web::MetricsWriter& out) const;
   web::Lists lists() const override;
   web::Facts facts() const override;
   base::WallTime wall_now() const override { return clock_.wall_now(); }
@@ -138,14 +149,21 @@ class Daemon final : private web::View {
   web::AlertsStream alerts_stream_;
   web::Routes routes_;
   net::HttpServer server_;
+  Instances instances_;
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time
   rules::Sample newest_;
   base::SteadyTime started_at_;
+  base::SteadyTime last_tick_;
+  // Of the last good answer, or write; the epoch: there was none.
+  base::SteadyTime docker_answered_at_{};
+  base::SteadyTime internet_answered_at_{};
+  base::SteadyTime stored_at_{};
   base::DurationHistogram lateness_;
   base::Duration last_lateness_{};
-  // What status() and memory() refer to.
+  // What status(), memory() and health() refer to.
+  mutable std::array<web::HealthCheck, 6> health_checks_;
   mutable std::string store_problem_;
   mutable std::string alerts_problem_;
   mutable std::array<web::MemoryUse, std::size(base::limits::kBudget)> memory_used_;

@@ -15,7 +15,6 @@ namespace {
 constexpr web::NoRows<web::ContainerRow> kNoContainers("This Limpet counts containers, it does not watch them.");
 constexpr web::NoRows<web::ServiceRow> kNoServices("This Limpet does not watch services.");
 constexpr web::NoRows<web::CommandRow> kNoCommands("This Limpet does not follow commands.");
-constexpr web::NoRows<web::InstanceRow> kNoInstances("This Limpet takes no registrations of scripts.");
 constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
 
 }  // namespace
@@ -67,6 +66,10 @@ web::StatusInput Daemon::status() const {
                   .lost = outbox_.status().lost,
                   .problem = alerts_problem_};
   input.mqtt = mqtt_.status();
+  const rules::InstanceWatch& watch = instances_.instances();
+  input.instances = {.running = watch.count(rules::InstanceStatus::kRunning),
+                     .crashed = watch.count(rules::InstanceStatus::kCrashed),
+                     .stopped = watch.count(rules::InstanceStatus::kStopped)};
   input.loop = {.longest = loop_.statistics().longest,
                 .longest_name = loop_.statistics().longest_name,
                 .slow = loop_.statistics().slow_callbacks};
@@ -82,6 +85,7 @@ web::MemoryInput Daemon::memory() const {
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
+                   {"instances", instances_.used_bytes()},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;
@@ -98,7 +102,7 @@ web::Lists Daemon::lists() const {
   return {.containers = kNoContainers,
           .services = kNoServices,
           .commands = kNoCommands,
-          .instances = kNoInstances,
+          .instances = instances_,
           .healing = kNoHealing,
           .problems = overview_.problems(),
           .channels = overview_.channels()};

@@ -53,6 +53,11 @@ struct Settings {
   std::string mqtt_ca_file;  // empty: [limpet] ca_file
   std::chrono::seconds mqtt_keepalive{};
 
+  // [instances]
+  std::chrono::seconds instance_check_interval{};
+  std::chrono::seconds instance_stale_after{};
+  std::uint32_t instance_max_notifications = 0;
+
   // [http]
   std::string http_socket;  // empty: DATA_DIR/limpet.sock
 

@@ -72,6 +72,7 @@ void Loop::run_watches() {
 void Loop::account(const char* name, base::SteadyTime begin) {
   const base::Duration took = clock_.steady_now() - begin;
   ++statistics_.callbacks;
+  statistics_.times.add(took);
   if (took > statistics_.longest) {
     statistics_.longest = took;
     statistics_.longest_name = name;

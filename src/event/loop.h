@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/callback.h"
+#include "base/duration_histogram.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "os/clock.h"
@@ -22,6 +23,7 @@ class Timer;
 /// What the callbacks cost since the start.
 struct LoopStatistics {
   std::uint64_t callbacks = 0;
+  base::DurationHistogram times;     // of all callbacks
   std::uint64_t slow_callbacks = 0;  // over kSlowCallback
   base::Duration longest{};
   const char* longest_name = "";  // of the watch or timer whose callback that was

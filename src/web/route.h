@@ -18,12 +18,22 @@
 
 namespace web {
 
+class InstanceDesk;
+class Vitals;
+
+/// Whom single routes ask besides. Borrowed.
+struct Desks {
+  InstanceDesk* instances = nullptr;
+  const Vitals* vitals = nullptr;
+};
+
 /// What all handlers have: what the daemon knows, and who may do what.
 struct Site {
   const View& view;
   Access& access;
   MetricsStream& metrics_stream;
   AlertsStream& alerts_stream;
+  Desks desks = {};
 };
 
 /// One request at its route.

@@ -3,7 +3,9 @@
 
 #include "base/json_string.h"
 #include "web/api.h"
+#include "web/instance_routes.h"
 #include "web/login.h"
+#include "web/vitals.h"
 
 namespace web {
 
@@ -35,6 +37,8 @@ constexpr HttpMethod kGet = HttpMethod::kGet;
 constexpr HttpMethod kPost = HttpMethod::kPost;
 
 constexpr Route kRoutes[] = {
+    {kGet, "/health", Need::kHealth, Body::kNone, get_health},
+    {kGet, "/metrics", Need::kKey, Body::kNone, get_exposition},
     {kGet, "/memory", Need::kKey, Body::kNone, get_memory},
     {kGet, "/status", Need::kKey, Body::kNone, get_status},
     {kGet, "/whoami", Need::kKey, Body::kNone, get_whoami},
@@ -63,6 +67,11 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/smart", Need::kKey, Body::kNone, get_smart},
     {kGet, "/api/stream/metrics", Need::kKey, Body::kNone, follow_metrics},
     {kGet, "/api/stream/alerts", Need::kKey, Body::kNone, follow_alerts},
+    {kPost, "/instance/start", Need::kTrust, Body::kRequired, post_instance_start},
+    {kPost, "/instance/alive", Need::kTrust, Body::kRequired, post_instance_alive},
+    {kPost, "/instance/crash", Need::kTrust, Body::kRequired, post_instance_crash},
+    {kPost, "/instance/stop", Need::kTrust, Body::kRequired, post_instance_stop},
+    {kGet, "/instances", Need::kTrust, Body::kNone, get_registered},
     {kPost, "/login", Need::kNothing, Body::kRequired, log_in},
     {kPost, "/logout", Need::kNothing, Body::kNone, log_out},
 };

@@ -193,6 +193,13 @@ void render_alerts(const AlertsStatus& alerts, TextWriter& out) {
   out.append("\n");
 }
 
+// Only where scripts registered themselves.
+void render_instances(const InstancesStatus& instances, TextWriter& out) {
+  if (instances.running + instances.crashed + instances.stopped == 0) return;
+  row(out, "instances")
+      .appendf("%zu running, %zu crashed, %zu stopped\n", instances.running, instances.crashed, instances.stopped);
+}
+
 void render_docker(const StatusInput& input, TextWriter& out) {
   row(out, "Docker");
   if (input.newest == nullptr) {
@@ -252,6 +259,7 @@ void render_status(const StatusInput& input, TextWriter& out) {
   render_worker(input, out);
   render_docker(input, out);
   render_mqtt(input.mqtt, out);
+  render_instances(input.instances, out);
   row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
   out.append("\nLimpet itself\n");
   render_tick(input, out);

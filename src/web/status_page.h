@@ -58,6 +58,12 @@ struct MqttStatus {
   std::string_view problem;    // why it is not connected, or gets no messages; empty: nothing is wrong
 };
 
+struct InstancesStatus {
+  std::size_t running = 0;
+  std::size_t crashed = 0;
+  std::size_t stopped = 0;
+};
+
 struct AlertsStatus {
   std::uint64_t waiting = 0;    // to be sent
   std::uint64_t in_memory = 0;  // to be stored
@@ -86,6 +92,7 @@ struct StatusInput {
   InternetStatus internet;
   WorkerStatus worker;
   MqttStatus mqtt;
+  InstancesStatus instances;
   AlertsStatus alerts;
   LoopStatus loop;
 };

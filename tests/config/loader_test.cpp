@@ -97,13 +97,12 @@ TEST_CASE("mistakes in a file, each with its sentence") {
        "a.ini, line 1: [hartbeat]: there is no such section. Did you mean [heartbeat]?"},
       {"unknown section; its keys are not blamed too",
        {{"weather"}, {"", "a", "b"}, {"", "c", "d"}},
-       "a.ini, line 1: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, http, "
-       "alerts, "
-       "store."},
+       "a.ini, line 1: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
+       "instances, http, alerts, store."},
       {"section without a name",
        {{" "}},
-       "a.ini, line 1: [ ]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, http, alerts, "
-       "store."},
+       "a.ini, line 1: [ ]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
+       "instances, http, alerts, store."},
       {"key before any section",
        {{"", "interval", "10s"}},
        "a.ini, line 1: interval = 10s: this stands before any [section]. Did you mean [heartbeat] interval?"},
