@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "rules/conch_tracker.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace rules {
 namespace {
+
+constexpr std::array<std::string_view, kConchStates> kStateNames = {"running", "orphaned", "done",
+                                                                    "failed",  "error",    "interrupted"};
 
 ConchState state_after(const ConchMessage& ending) {
   switch (ending.topic) {
@@ -22,6 +26,14 @@ std::size_t text_bytes(const ConchCommand& command) {
 }
 
 }  // namespace
+
+std::string_view conch_state_name(ConchState state) { return kStateNames[static_cast<std::size_t>(state)]; }
+
+std::optional<ConchState> parse_conch_state(std::string_view name) {
+  const auto* const found = std::ranges::find(kStateNames, name);
+  if (found == kStateNames.end()) return std::nullopt;
+  return static_cast<ConchState>(found - kStateNames.begin());
+}
 
 ConchTracker::ConchTracker() {
   static_assert(sizeof(ConchTracker) <=
@@ -49,20 +61,27 @@ void ConchTracker::on_start(const ConchMessage& message, base::SteadyTime now, b
   take(lists_[kFree].first, command);
 }
 
-ConchTracker::Ended ConchTracker::on_end(const ConchMessage& message, base::SteadyTime now) {
+ConchTracker::Ending ConchTracker::on_end(const ConchMessage& message, base::SteadyTime now) {
   const std::uint16_t slot = find(message.client_id, message.command);
-  if (slot == kEnd) return {};
+  if (slot == kEnd) return Ending::kUnknown;
   const ConchState before = entries_[slot].state;
-  if (before != ConchState::kRunning && before != ConchState::kOrphan) return {};
-  set_state(slot, state_after(message), now);
-  return {before == ConchState::kOrphan ? Ending::kLate : Ending::kEnded, slot};
+  if (before != ConchState::kRunning && before != ConchState::kOrphan) return Ending::kUnknown;
+  const bool late = before == ConchState::kOrphan;
+  set_state(slot, state_after(message), now, late);
+  return late ? Ending::kLate : Ending::kEnded;
 }
 
 std::uint16_t ConchTracker::take_overdue(base::SteadyTime now, base::Duration timeout) {
   const std::uint16_t oldest = first(Group::kRunning);
   if (oldest == kEnd || now - entries_[oldest].since <= timeout) return kEnd;
-  set_state(oldest, ConchState::kOrphan, now);
+  set_state(oldest, ConchState::kOrphan, now, false);
   return oldest;
+}
+
+std::uint16_t ConchTracker::take_late() {
+  const std::uint16_t slot = first(Group::kLate);
+  if (slot != kEnd) set_state(slot, entries_[slot].state, entries_[slot].changed, false);
+  return slot;
 }
 
 void ConchTracker::forget_old(base::SteadyTime now) {
@@ -90,7 +109,8 @@ std::optional<ConchCommand> ConchTracker::at(std::uint16_t slot) const {
                       .pid = entry.pid == kNoPid ? std::nullopt : std::optional(entry.pid),
                       .state = entry.state,
                       .since = entry.since,
-                      .changed = entry.changed};
+                      .changed = entry.changed,
+                      .late = entry.late};
 }
 
 void ConchTracker::forget_changes() {
@@ -128,7 +148,7 @@ std::uint16_t ConchTracker::find(std::string_view client_id, std::string_view co
 bool ConchTracker::has_room(std::size_t bytes) const { return lists_[kFree].count > 0 && texts_.fits(bytes); }
 
 bool ConchTracker::make_room() {
-  for (const Group group : {Group::kEnded, Group::kOrphan, Group::kRunning}) {
+  for (const Group group : {Group::kEnded, Group::kOrphan, Group::kLate, Group::kRunning}) {
     if (first(group) == kEnd) continue;
     if (group == Group::kRunning) ++evicted_;
     release(first(group));
@@ -145,6 +165,7 @@ void ConchTracker::take(std::uint16_t slot, const ConchCommand& command) {
   leave_list(slot);
   Entry& entry = entries_[slot];
   entry.used = true;
+  entry.late = command.late;
   entry.since = command.since;
   entry.changed = command.changed;
   entry.pid = command.pid.value_or(kNoPid);
@@ -168,8 +189,9 @@ void ConchTracker::release(std::uint16_t slot) {
   note_change(slot);
 }
 
-void ConchTracker::set_state(std::uint16_t slot, ConchState state, base::SteadyTime now) {
+void ConchTracker::set_state(std::uint16_t slot, ConchState state, base::SteadyTime now, bool late) {
   leave_list(slot);
+  entries_[slot].late = late;
   entries_[slot].state = state;
   entries_[slot].changed = now;
   enter_list(slot);
@@ -179,7 +201,8 @@ void ConchTracker::set_state(std::uint16_t slot, ConchState state, base::SteadyT
 std::size_t ConchTracker::list_of(const Entry& entry) {
   if (!entry.used) return kFree;
   if (entry.state == ConchState::kRunning) return index(Group::kRunning);
-  return index(entry.state == ConchState::kOrphan ? Group::kOrphan : Group::kEnded);
+  if (entry.state == ConchState::kOrphan) return index(Group::kOrphan);
+  return index(entry.late ? Group::kLate : Group::kEnded);
 }
 
 bool ConchTracker::comes_before(const Entry& left, const Entry& right) {

@@ -5,7 +5,7 @@
 // A command is known by client_id and command. It RUNS from its start on, ENDS by one of the three endings, and is an
 // ORPHAN once it is older than the time-out: that is told once, and so is an ending that comes after all. A start of a
 // command that is known, in whatever state, begins it anew. An ending of one that does not run and is no orphan
-// changes nothing.
+// changes nothing. Whoever tells takes one after the other, take_overdue() and take_late(), as there is room for.
 //
 // Age is monotonic: from the arrival of the start, or from its own time where that has an offset from UTC and lies
 // within the day before. Those that ended are remembered for a day, orphans for a week. When there is no room for
@@ -26,6 +26,11 @@
 namespace rules {
 
 enum class ConchState : std::uint8_t { kRunning, kOrphan, kDone, kFailed, kError, kInterrupted };
+inline constexpr std::size_t kConchStates = 6;
+
+/// running, orphaned, done, failed, error, interrupted.
+std::string_view conch_state_name(ConchState state);
+std::optional<ConchState> parse_conch_state(std::string_view name);
 
 /// One command. The texts live until the tracker takes another start.
 struct ConchCommand {
@@ -36,6 +41,7 @@ struct ConchCommand {
   ConchState state{};
   base::SteadyTime since{};    // its age counts from here
   base::SteadyTime changed{};  // when its state became what it is
+  bool late = false;           // it was an orphan, and that it ended is not told yet
 };
 
 class ConchTracker {
@@ -56,16 +62,14 @@ class ConchTracker {
   enum class Ending : std::uint8_t {
     kUnknown,  // no such command runs
     kEnded,
-    kLate,  // of one that was told as an orphan
+    kLate,  // of an orphan: take_late() gives it
   };
-  struct Ended {
-    Ending ending = Ending::kUnknown;
-    std::uint16_t slot = kEnd;  // of the command
-  };
-  Ended on_end(const ConchMessage& message, base::SteadyTime now);
+  Ending on_end(const ConchMessage& message, base::SteadyTime now);
 
   /// The slot of the oldest that runs and is older than `timeout`, which is an orphan from now on; kEnd: there is none.
   std::uint16_t take_overdue(base::SteadyTime now, base::Duration timeout);
+  /// The slot of the first orphan that ended and was not taken yet; kEnd: there is none.
+  std::uint16_t take_late();
   /// Forgets what was remembered for long enough.
   void forget_old(base::SteadyTime now);
 
@@ -77,7 +81,7 @@ class ConchTracker {
   std::optional<ConchCommand> at(std::uint16_t slot) const;
   /// Slots of those in a group, in the order of a list: running ones oldest first, the others as they came to be so;
   /// kEnd behind the last.
-  enum class Group : std::uint8_t { kRunning, kOrphan, kEnded };
+  enum class Group : std::uint8_t { kRunning, kOrphan, kLate, kEnded };
   std::uint16_t first(Group group) const { return lists_[index(group)].first; }
   std::uint16_t next(std::uint16_t slot) const { return entries_[slot].next; }
   std::size_t count(Group group) const { return lists_[index(group)].count; }
@@ -95,7 +99,7 @@ class ConchTracker {
  private:
   static constexpr std::size_t kBuckets = 2 * kCapacity;
   static constexpr std::int64_t kNoPid = -1;
-  static constexpr std::size_t kFree = 3;  // the list of the free slots, behind those of the groups
+  static constexpr std::size_t kFree = 4;  // the list of the free slots, behind those of the groups
 
   struct Entry {
     base::SteadyTime since{};
@@ -109,6 +113,7 @@ class ConchTracker {
     std::uint16_t next_in_bucket = kEnd;
     ConchState state{};
     bool used = false;
+    bool late = false;
     bool noted = false;  // in changed_
   };
   struct List {
@@ -127,7 +132,7 @@ class ConchTracker {
   bool make_room();
   void take(std::uint16_t slot, const ConchCommand& command);
   void release(std::uint16_t slot);
-  void set_state(std::uint16_t slot, ConchState state, base::SteadyTime now);
+  void set_state(std::uint16_t slot, ConchState state, base::SteadyTime now, bool late);
   void enter_list(std::uint16_t slot);
   void leave_list(std::uint16_t slot);
   void leave_bucket(std::uint16_t slot);

@@ -20,10 +20,12 @@ void track(rules::ConchTracker& tracker, const rules::ConchMessage& message) {
   now += std::chrono::seconds(1);
   if (message.topic == rules::ConchTopic::kStart) {
     tracker.on_start(message, now, base::WallTime(std::chrono::hours(500'000)));
-    const auto ended = tracker.on_end(
-        {.topic = rules::ConchTopic::kComplete, .client_id = message.client_id, .command = message.command}, now);
-    check(ended.ending == Ending::kEnded);
-    const auto command = tracker.at(ended.slot);
+    rules::ConchMessage ending = message;
+    ending.topic = rules::ConchTopic::kComplete;
+    check(tracker.on_end(ending, now) == Ending::kEnded);
+    std::uint16_t last = tracker.first(rules::ConchTracker::Group::kEnded);
+    while (tracker.next(last) != rules::ConchTracker::kEnd) last = tracker.next(last);
+    const auto command = tracker.at(last);
     check(command && command->client_id == message.client_id && command->command == message.command);
     check(command->since <= now && now - command->since <= rules::ConchTracker::kOldestStamp);
     tracker.on_start(message, now, base::WallTime(std::chrono::hours(500'000)));
@@ -31,6 +33,8 @@ void track(rules::ConchTracker& tracker, const rules::ConchMessage& message) {
     tracker.on_end(message, now);
   }
   while (tracker.take_overdue(now, std::chrono::minutes(1)) != rules::ConchTracker::kEnd) {
+  }
+  while (tracker.take_late() != rules::ConchTracker::kEnd) {
   }
 }
 

@@ -36,8 +36,8 @@ struct Box {
     message.pid = 12345;
     tracker->on_start(message, now, wall);
   }
-  ConchTracker::Ended end(std::string_view client, std::string_view command, ConchTopic topic = ConchTopic::kComplete,
-                          bool failed = false) {
+  Ending end(std::string_view client, std::string_view command, ConchTopic topic = ConchTopic::kComplete,
+             bool failed = false) {
     return tracker->on_end({.topic = topic, .client_id = client, .command = command, .failed = failed}, now);
   }
   std::vector<std::string> names(Group group) const {
@@ -88,11 +88,13 @@ TEST_CASE("each of the three endings ends it, once") {
     Box box;
     box.start("a", "one");
     box.advance(1min);
-    const auto ended = box.end("a", "one", c.topic, c.failed);
-    CHECK(ended.ending == Ending::kEnded);
-    CHECK(box.tracker->at(ended.slot)->state == c.state);
-    CHECK(box.tracker->at(ended.slot)->changed - box.tracker->at(ended.slot)->since == 1min);
-    CHECK(box.end("a", "one").ending == Ending::kUnknown);
+    CHECK(box.end("a", "one", c.topic, c.failed) == Ending::kEnded);
+    const auto command = box.tracker->at(box.tracker->first(Group::kEnded));
+    REQUIRE(command.has_value());
+    CHECK(command->state == c.state);
+    CHECK(command->changed - command->since == 1min);
+    CHECK(box.tracker->take_late() == ConchTracker::kEnd);
+    CHECK(box.end("a", "one") == Ending::kUnknown);
     CHECK(box.names(Group::kRunning).empty());
     CHECK(box.names(Group::kEnded) == Names{"one"});
     box.advance(10h);
@@ -105,13 +107,13 @@ TEST_CASE("client and command together are the name") {
   box.start("a", "one");
   box.start("b", "one");
   box.start("ao", "ne");  // the same letters
-  CHECK(box.end("a", "two").ending == Ending::kUnknown);
-  CHECK(box.end("c", "one").ending == Ending::kUnknown);
-  CHECK(box.end("aone", "").ending == Ending::kUnknown);
+  CHECK(box.end("a", "two") == Ending::kUnknown);
+  CHECK(box.end("c", "one") == Ending::kUnknown);
+  CHECK(box.end("aone", "") == Ending::kUnknown);
   CHECK(box.tracker->count(Group::kRunning) == 3);
-  CHECK(box.end("ao", "ne").ending == Ending::kEnded);
-  CHECK(box.end("b", "one").ending == Ending::kEnded);
-  CHECK(box.end("a", "one").ending == Ending::kEnded);
+  CHECK(box.end("ao", "ne") == Ending::kEnded);
+  CHECK(box.end("b", "one") == Ending::kEnded);
+  CHECK(box.end("a", "one") == Ending::kEnded);
 }
 
 TEST_CASE("a repeated start replaces the first, whatever became of that") {
@@ -126,7 +128,7 @@ TEST_CASE("a repeated start replaces the first, whatever became of that") {
   CHECK(box.take_overdue(30min) == Names{"one"});
   box.start("a", "one");
   CHECK(box.tracker->count(Group::kOrphan) == 0);
-  CHECK(box.end("a", "one").ending == Ending::kEnded);
+  CHECK(box.end("a", "one") == Ending::kEnded);
   box.start("a", "one");
   CHECK(box.tracker->count(Group::kEnded) == 0);
   CHECK(box.tracker->count(Group::kRunning) == 1);
@@ -141,10 +143,15 @@ TEST_CASE("an orphan is told once, and so is its late ending") {
   CHECK(box.take_overdue(30min) == Names{"one"});
   box.advance(1h);
   CHECK(box.take_overdue(30min).empty());
-  const auto ended = box.end("a", "one", ConchTopic::kInterrupt);
-  CHECK(ended.ending == Ending::kLate);
-  CHECK(box.tracker->at(ended.slot)->state == ConchState::kInterrupted);
-  CHECK(box.end("a", "one").ending == Ending::kUnknown);
+  CHECK(box.end("a", "one", ConchTopic::kInterrupt) == Ending::kLate);
+  CHECK(box.names(Group::kLate) == Names{"one"});
+  const auto slot = box.tracker->take_late();
+  REQUIRE(slot != ConchTracker::kEnd);
+  CHECK(box.tracker->at(slot)->state == ConchState::kInterrupted);
+  CHECK(box.tracker->at(slot)->changed == box.now);
+  CHECK(box.names(Group::kEnded) == Names{"one"});
+  CHECK(box.tracker->take_late() == ConchTracker::kEnd);
+  CHECK(box.end("a", "one") == Ending::kUnknown);
 }
 
 TEST_CASE("a time-out that was made shorter counts at once, a longer one for those that run") {
@@ -219,7 +226,7 @@ TEST_CASE("what ended is remembered for a day, an orphan for a week") {
   box.advance(1s);
   box.tracker->forget_old(box.now);
   CHECK(box.names(Group::kOrphan).empty());
-  CHECK(box.end("a", "never ends").ending == Ending::kUnknown);
+  CHECK(box.end("a", "never ends") == Ending::kUnknown);
 }
 
 TEST_CASE("when full, what ended goes first, then orphans, then, counted, the oldest that runs") {
@@ -244,9 +251,9 @@ TEST_CASE("when full, what ended goes first, then orphans, then, counted, the ol
   box.start("a", "three more");
   CHECK(box.tracker->evicted() == 1);
   CHECK(box.tracker->count(Group::kRunning) == ConchTracker::kCapacity);
-  CHECK(box.end("a", "runs 2").ending == Ending::kUnknown);
-  CHECK(box.end("a", "runs 3").ending == Ending::kEnded);
-  CHECK(box.end("a", "three more").ending == Ending::kEnded);
+  CHECK(box.end("a", "runs 2") == Ending::kUnknown);
+  CHECK(box.end("a", "runs 3") == Ending::kEnded);
+  CHECK(box.end("a", "three more") == Ending::kEnded);
 }
 
 TEST_CASE("long texts fill the room before the slots do") {
@@ -255,7 +262,7 @@ TEST_CASE("long texts fill the room before the slots do") {
   CHECK(box.tracker->evicted() > 0);
   CHECK(box.tracker->evicted() + box.tracker->count(Group::kRunning) == 500);
   CHECK(box.tracker->count(Group::kRunning) > 50);
-  CHECK(box.end("499", std::string(4000, 'x')).ending == Ending::kEnded);
+  CHECK(box.end("499", std::string(4000, 'x')) == Ending::kEnded);
 }
 
 TEST_CASE("what changed is noted once, until it was kept") {
@@ -292,8 +299,26 @@ TEST_CASE("what an earlier run knew is taken back, but not in place of what is k
   CHECK(box.tracker->restore(known, {.client_id = "a", .command = "elsewhere", .state = ConchState::kOrphan}));
   CHECK(box.tracker->restore(60000, {.client_id = "a", .command = "no slot", .state = ConchState::kOrphan}));
   CHECK(box.names(Group::kRunning) == Names{"old", "known"});
-  CHECK(box.end("a", "elsewhere").ending == Ending::kLate);
+  CHECK(box.end("a", "elsewhere") == Ending::kLate);
   CHECK(box.take_overdue(30min) == Names{"old"});
+}
+
+TEST_CASE("a start before a late ending was told leaves nothing to tell") {
+  Box box;
+  box.start("a", "one");
+  box.advance(1h);
+  box.take_overdue(30min);
+  box.end("a", "one");
+  box.start("a", "one");
+  CHECK(box.tracker->take_late() == ConchTracker::kEnd);
+}
+
+TEST_CASE("a state's name leads back to it") {
+  for (std::size_t i = 0; i < rules::kConchStates; ++i) {
+    const auto state = static_cast<ConchState>(i);
+    CHECK(rules::parse_conch_state(rules::conch_state_name(state)) == state);
+  }
+  CHECK_FALSE(rules::parse_conch_state("orphan"));
 }
 
 TEST_CASE("any sequence of messages leaves what a plain map would know") {
@@ -308,7 +333,7 @@ TEST_CASE("any sequence of messages leaves what a plain map would know") {
       box.start("a", name);
       expected[name] = ConchState::kRunning;
     } else {
-      const Ending ending = box.end("a", name).ending;
+      const Ending ending = box.end("a", name);
       const bool open = known != expected.end() && known->second != ConchState::kDone;
       CHECK(ending == (!open                                  ? Ending::kUnknown
                        : known->second == ConchState::kOrphan ? Ending::kLate
