@@ -17,6 +17,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"daemon", cli::daemon, "watch this box; stays in the foreground, logs to stderr"},
     {"status", cli::status, "what the running daemon sees"},
+    {"alerts", cli::alerts, "the alerts that were told, and those that wait"},
+    {"alert", cli::alert, "alert test: send a real message through every channel"},
     {"check", cli::check, "read the configuration and say all that is wrong with it"},
     {"config", cli::config, "print the configuration file with every key explained"},
     {"memory", cli::memory, "the memory budget, and what the running daemon uses of it"},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "notify/lane.h"
 #include "rules/event.h"
 #include "store/outbox.h"
 
@@ -15,6 +16,9 @@ class Alerts {
 
   /// Committed at the end of this turn, together with every store::TurnWriter that is pending then; sent after that.
   void raise(const rules::Event& event);
+
+  /// A service refused an alert for good, or takes none for long: another channel is told, if there is one.
+  void on_undelivered(const notify::Undelivered& undelivered);
 
   /// How many raise() takes in this turn; each above that is lost, and counted. Whoever can have many at once raises
   /// that many and leaves the rest as it is until the next turn: then a disk that refuses loses nothing.

@@ -78,10 +78,12 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       history_(clock_, samples_, database_),
       turn_commit_(clock_, database_),
       outbox_(database_),
-      dispatcher_(loop_, resolver_, tls_, outbox_, settings_),
+      dispatcher_(loop_, resolver_, tls_, outbox_, settings_,
+                  base::Callback<const notify::Undelivered&>::to<&Alerts::on_undelivered>(alerts_)),
       past_(database_, samples_),
       overview_({clock_, settings_, findings_, history_, outbox_, dispatcher_, database_}),
       alerts_(settings_, outbox_),
+      own_alerts_(clock_, alerts_, outbox_, database_),
       worker_alerts_(alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, {}),
       access_(clock_),
@@ -124,7 +126,7 @@ base::Result<void> Daemon::begin() {
   listen();
   minute_timer_.arm_after(std::chrono::minutes(1));
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook);
-  dispatcher_.wake();
+  dispatcher_.reconfigure(host_name_);
   return start_ticking();
 }
 
@@ -202,7 +204,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   const config::Settings before = std::exchange(settings_, std::move(loaded.settings));
   auto done = apply();
   history_.reconfigure(history_options(settings_));
-  dispatcher_.reconfigure();
+  dispatcher_.reconfigure(host_name_);
   instances_.reconfigure();
   if (settings_.http_socket != before.http_socket) listen();
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
@@ -307,6 +309,7 @@ void Daemon::work_on_store() {
 }
 
 void Daemon::work_on_alerts() {
+  own_alerts_.on_cycle();
   turn_commit_.retry();
   dispatcher_.wake();
 }

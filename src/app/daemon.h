@@ -15,6 +15,7 @@
 #include "app/load_settings.h"
 #include "app/mqtt_link.h"
 #include "app/overview.h"
+#include "app/own_alerts.h"
 #include "app/privilege_split.h"
 #include "app/settings_files.h"
 #include "app/worker_alerts.h"
@@ -142,6 +143,7 @@ class Daemon final : private web::View, private web::Vitals {
   mutable store::Past past_;
   mutable Overview overview_;
   Alerts alerts_;
+  OwnAlerts own_alerts_;
   WorkerAlerts worker_alerts_;
   MqttLink mqtt_;
   web::Access access_;

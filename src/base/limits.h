@@ -60,8 +60,9 @@ inline constexpr std::size_t kLookupBytes = 16 * kKib;  // the cache of names, a
 inline constexpr std::size_t kAlertsInMemory =
     12;                                           // that wait for the disk; when it is full they are lost, and counted
 inline constexpr std::size_t kAlertBytes = 5376;  // upper bound of one of them, asserted in store/outbox.h
+inline constexpr std::size_t kAlertChannels = 5;  // each with the message that it sends and its answer
 inline constexpr std::size_t kTurnWriters = 24;   // parts that have something to keep on the disk
-inline constexpr std::size_t kAlertBody = 4 * kKib;  // what one channel sends
+inline constexpr std::size_t kAlertBody = 8 * kKib;  // what one channel sends
 
 // Conch
 inline constexpr std::size_t kConchCommands = 1024;     // when full the oldest that ended goes, else the oldest
@@ -97,7 +98,7 @@ inline constexpr Row kBudget[] = {
     {"D-Bus", kDBusElement + kDBusCalls},
     {"name lookups", kLookupBytes},
     {"MQTT (libmosquitto)", kMqttBytes},
-    {"alerts", kAlertsInMemory* kAlertBytes + kAlertBody},
+    {"alerts", kAlertsInMemory* kAlertBytes + kAlertChannels*(kAlertBody + 2 * kAlertBytes)},
     {"instances", kInstanceTexts + kInstances* kInstanceBytes},
     {"the rest of the daemon", kRest},
 };

@@ -9,6 +9,8 @@ namespace cli {
 
 using Arguments = std::span<const char* const>;
 
+int alert(Arguments arguments);
+int alerts(Arguments arguments);
 int check(Arguments arguments);
 int config(Arguments arguments);
 int daemon(Arguments arguments);

@@ -11,9 +11,9 @@
 
 namespace config {
 
-enum class Channel : std::uint8_t { kN8n };
+enum class Channel : std::uint8_t { kN8n, kPushover, kTelegram, kSlack, kWebhook };
 
-inline constexpr std::array<std::string_view, 1> kChannelNames = {"n8n"};
+inline constexpr std::array<std::string_view, 5> kChannelNames = {"n8n", "pushover", "telegram", "slack", "webhook"};
 
 constexpr std::string_view channel_name(Channel channel) { return kChannelNames[static_cast<std::size_t>(channel)]; }
 

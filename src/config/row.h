@@ -36,6 +36,9 @@ enum class Check : std::uint8_t {
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty
   kTopic,         // the beginning of MQTT topics: at most 128 bytes without wildcards
+  kToken,         // letters, digits and ":", "_", "-", at most 200: goes into an address; may be empty
+  kChat,          // a whole number, or @ and a name; may be empty
+  kApi,           // asked of Machine::check_value; loses the slashes at its end
   kDividesDay,    // a time that fits a whole number of times into a day
 };
 

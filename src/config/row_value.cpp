@@ -71,6 +71,12 @@ std::string expected_text(Check check) {
     case Check::kTopic:
       return "the beginning of topics, such as conch or home/conch: at most 128 characters, none of them # or +, and "
              "no / at either end";
+    case Check::kToken:
+      return "at most 200 letters, digits, \":\", \"_\" and \"-\", or nothing";
+    case Check::kChat:
+      return "a number such as 123456789 or -1001234567890, or @NAME of a channel, or nothing";
+    case Check::kApi:
+      return "https://HOST[:PORT][/PATH], or the same with http://";
   }
   return {};
 }
@@ -91,6 +97,26 @@ bool is_topic(std::string_view text) {
          std::ranges::none_of(text, [](char c) { return c == '#' || c == '+' || (c >= 0 && c < ' ') || c == 0x7F; });
 }
 
+bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool is_token(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  const auto plain = [](char c) { return is_letter_or_digit(c) || c == ':' || c == '_' || c == '-'; };
+  return text.size() <= kLongest && std::ranges::all_of(text, plain);
+}
+
+bool is_chat(std::string_view text) {
+  if (text.empty()) return true;
+  if (text.starts_with('@')) {
+    text.remove_prefix(1);
+    const auto plain = [](char c) { return is_letter_or_digit(c) || c == '_'; };
+    return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, plain);
+  }
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && text.size() <= 18 && text.front() != '0' && std::ranges::all_of(text, digit);
+}
+
 bool accepts(Check check, std::string_view text) {
   switch (check) {
     case Check::kNone:
@@ -99,6 +125,12 @@ bool accepts(Check check, std::string_view text) {
     case Check::kProbe:
     case Check::kWebUrl:
       return true;
+    case Check::kApi:
+      return !text.empty();
+    case Check::kToken:
+      return is_token(text);
+    case Check::kChat:
+      return is_chat(text);
     case Check::kHeader:
       return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
     case Check::kName:
@@ -152,7 +184,7 @@ std::string suggest_text(const Row& row, std::string_view text) {
 }
 
 std::string_view without_slashes_at_end(Check check, std::string_view text) {
-  if (check != Check::kPath) return text;
+  if (check != Check::kPath && check != Check::kApi) return text;
   while (text.size() > 1 && text.ends_with('/')) text.remove_suffix(1);
   return text;
 }

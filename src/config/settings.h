@@ -73,6 +73,27 @@ struct Settings {
   ChannelSet healing_route;
   ChannelSet limpet_route;
 
+  std::chrono::milliseconds alert_hold{};  // how long a problem waits for its end, to go as one message
+
+  // [pushover]
+  std::string pushover_token;  // empty: the channel is not there
+  std::string pushover_user;
+  std::string pushover_device;  // empty: all
+  std::uint32_t pushover_priority = 0;
+  std::string pushover_api;
+
+  // [telegram]
+  std::string telegram_token;  // empty: the channel is not there
+  std::string telegram_chat;   // a number, or @name
+  std::string telegram_api;
+
+  // [slack]
+  std::string slack_url;  // empty: the channel is not there
+
+  // [webhook]
+  std::string webhook_url;     // empty: the channel is not there
+  std::string webhook_secret;  // empty: nothing is signed
+
   // [store]
   std::chrono::seconds flush_interval{};
   std::chrono::seconds keep_raw{};

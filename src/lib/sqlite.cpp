@@ -91,7 +91,9 @@ void SqliteStatement::bind(int parameter, std::int64_t value) { sqlite3_bind_int
 void SqliteStatement::bind(int parameter, double value) { sqlite3_bind_double(statement_, parameter, value); }
 void SqliteStatement::bind_null(int parameter) { sqlite3_bind_null(statement_, parameter); }
 void SqliteStatement::bind(int parameter, std::string_view text) {
-  sqlite3_bind_text(statement_, parameter, text.data(), static_cast<int>(text.size()), nullptr);
+  // A text without memory of its own is empty, not NULL.
+  sqlite3_bind_text(statement_, parameter, text.data() == nullptr ? "" : text.data(), static_cast<int>(text.size()),
+                    nullptr);
 }
 
 SqliteResult<bool> SqliteStatement::step() {
@@ -148,6 +150,20 @@ SqliteResult<void> SqliteDatabase::open(const char* path, std::size_t cache_kib)
   }
   if (!ready) abandon();
   return ready;
+}
+
+SqliteResult<void> SqliteDatabase::open_to_read(const char* path) {
+  constexpr int kPatienceMs = 2000;
+  abandon();
+  const int code = sqlite3_open_v2(path, &database_, SQLITE_OPEN_READONLY, nullptr);
+  if (code != SQLITE_OK) {
+    const auto failure = failed("open the database", database_ ? sqlite3_extended_errcode(database_) : code);
+    abandon();
+    return failure;
+  }
+  sqlite3_extended_result_codes(database_, 1);
+  sqlite3_busy_timeout(database_, kPatienceMs);
+  return {};
 }
 
 SqliteResult<void> SqliteDatabase::set_cache(std::size_t kib) {

@@ -100,6 +100,8 @@ class SqliteDatabase {
   /// an absolute or relative path, never an URI. The write-ahead log is not checkpointed unless checkpoint() is
   /// called, and it stays in the folder after close(), so that a reader who may not write there can still read.
   SqliteResult<void> open(const char* path, std::size_t cache_kib);
+  /// Opens an existing file to read it, beside whoever writes to it.
+  SqliteResult<void> open_to_read(const char* path);
   bool is_open() const { return database_ != nullptr; }
   SqliteResult<void> set_cache(std::size_t kib);
 

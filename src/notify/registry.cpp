@@ -2,12 +2,16 @@
 #include "notify/registry.h"
 
 #include "notify/n8n.h"
+#include "notify/pushover.h"
+#include "notify/slack.h"
+#include "notify/telegram.h"
+#include "notify/webhook.h"
 
 namespace notify {
 namespace {
 
 constexpr std::array<const Channel*, kChannels> kRegistry = {
-    &kN8n,
+    &kN8n, &kPushover, &kTelegram, &kSlack, &kWebhook,
 };
 
 }  // namespace

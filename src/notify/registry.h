@@ -6,11 +6,13 @@
 #include <span>
 #include <string_view>
 
+#include "base/limits.h"
 #include "notify/channel.h"
 
 namespace notify {
 
 inline constexpr std::size_t kChannels = config::kChannelNames.size();
+static_assert(kChannels == base::limits::kAlertChannels);
 
 /// In the order of config::Channel.
 const std::array<const Channel*, kChannels>& registry();

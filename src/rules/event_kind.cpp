@@ -60,6 +60,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kDeliveryRefused, "delivery_refused", kLimpet, kWarning, "⚠️ Limpet Alert Refused"},
     {kHelperLost, "helper_lost", kLimpet, kCritical, "🔴 Limpet Lost Its Root Helper"},
     {kRestarted, "restarted", kLimpet, kInfo, "🔁 Limpet Restarted"},
+    {kDigest, "digest", kLimpet, kInfo, "📬 Alerts that could not be sent before"},
     {kAlertTest, "alert_test", kLimpet, kInfo, "🔔 Limpet Test Alert"},
 }};
 

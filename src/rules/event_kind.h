@@ -69,6 +69,7 @@ enum class EventKind : std::uint8_t {
   kDeliveryRefused,
   kHelperLost,
   kRestarted,
+  kDigest,
   kAlertTest,
 };
 

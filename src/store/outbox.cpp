@@ -18,32 +18,94 @@ constexpr std::size_t kSalvageCacheKib = 16;
 
 }  // namespace
 
-void Outbox::add(const rules::Event& event, std::span<const std::string_view> channels) {
-  assert(channels.size() <= kMostChannels);
-  if (channels.empty()) return;
+Outbox::Added* Outbox::make_room(const rules::Event& event) {
   if (room() == 0) {
     ++status_.lost;
     log::error("The memory for alerts that wait for the disk is full: one is lost: %s", event.title.c_str());
-    return;
+    return nullptr;
   }
   Added& added = added_[added_count_++];
   added.event = event;
-  added.count = channels.size();
-  std::ranges::copy(channels, added.channels.begin());
+  added.count = 0;
+  added.via = {};
+  added.open = false;
+  return &added;
+}
+
+void Outbox::add(const rules::Event& event, std::span<const std::string_view> channels) {
+  assert(channels.size() <= kMostChannels);
+  if (channels.empty() && rules::role_of(event.kind) != rules::AlertRole::kEnd) return;
+  Added* const added = make_room(event);
+  if (added == nullptr) return;
+  added->count = channels.size();
+  std::ranges::copy(channels, added->channels.begin());
+}
+
+void Outbox::reroute(const rules::Event& event, std::string_view channel, std::string_view via, bool open) {
+  Added* const added = make_room(event);
+  if (added == nullptr) return;
+  added->count = 1;
+  added->channels[0] = channel;
+  added->via = via;
+  added->open = open && rules::role_of(event.kind) == rules::AlertRole::kBegin;
 }
 
 lib::SqliteResult<void> Outbox::write(lib::SqliteDatabase& database) {
+  new_rows_ = 0;
+  pruned_ = {};
   lib::SqliteResult<void> done;
   for (std::size_t i = 0; done && i < mark_count_; ++i) done = mark_outbox(database, marks_[i]);
-  for (std::size_t i = 0; done && i < added_count_; ++i) {
-    for (std::size_t c = 0; done && c < added_[i].count; ++c) {
-      done = insert_outbox(database, added_[i].event, added_[i].channels[c]);
-    }
-  }
-  if (!done || added_count_ == 0) return done;
-  const auto pruned = prune_outbox(database, kRows);
+  for (std::size_t i = 0; done && i < added_count_; ++i) done = write_event(database, added_[i]);
+  if (!done) return done;
+  const auto pruned = prune_outbox(database, rows_ + new_rows_ - kRows);
   if (!pruned) return std::unexpected(pruned.error());
   pruned_ = *pruned;
+  return {};
+}
+
+lib::SqliteResult<void> Outbox::write_event(lib::SqliteDatabase& database, const Added& added) {
+  const rules::AlertRole role = added.via.empty() ? rules::role_of(added.event.kind) : rules::AlertRole::kNote;
+  if (role == rules::AlertRole::kEnd) return write_end(database, added.event);
+  if (role == rules::AlertRole::kBegin) {
+    if (const auto done = write_begin(database, added); !done) return done;
+  }
+  const bool open = role == rules::AlertRole::kBegin || added.open;
+  for (std::size_t i = 0; i < added.count; ++i) {
+    const OutboxPlace place = {.channel = added.channels[i], .open = open, .via = added.via};
+    if (const auto done = insert_outbox(database, added.event, place); !done) return done;
+    ++new_rows_;
+  }
+  return {};
+}
+
+// The problems whose place it takes, in the channels that are told of it.
+lib::SqliteResult<void> Outbox::write_begin(lib::SqliteDatabase& database, const Added& added) {
+  OpenRows open;
+  const auto count = read_open(database, added.event.key, open);
+  if (!count) return std::unexpected(count.error());
+  const auto* const channels_end = added.channels.begin() + added.count;
+  for (std::size_t i = 0; i < *count; ++i) {
+    if (!rules::closes(added.event.kind, open[i].problem.kind)) continue;
+    if (std::find(added.channels.begin(), channels_end, open[i].channel.view()) == channels_end) continue;
+    if (const auto done = close_problem(database, open[i].problem.id, std::nullopt); !done) return done;
+  }
+  return {};
+}
+
+lib::SqliteResult<void> Outbox::write_end(lib::SqliteDatabase& database, const rules::Event& event) {
+  OpenRows open;
+  const auto count = read_open(database, event.key, open);
+  if (!count) return std::unexpected(count.error());
+  for (std::size_t i = 0; i < *count; ++i) {
+    const rules::OpenProblem& problem = open[i].problem;
+    if (!rules::closes(event.kind, problem.kind)) continue;
+    if (const auto done = close_problem(database, problem.id, event.time); !done) return done;
+    // Nobody read the beginning there.
+    if (problem.refused) continue;
+    const OutboxPlace place = {.channel = open[i].channel, .begin_id = problem.id};
+    if (const auto done = insert_outbox(database, event, place); !done) return done;
+    ++new_rows_;
+  }
   return {};
 }
 
@@ -51,6 +113,7 @@ void Outbox::on_committed() {
   added_count_ = 0;
   mark_count_ = 0;
   ++status_.revision;
+  rows_ += new_rows_ - pruned_.ended - pruned_.waiting;
   tell_pruned();
   count_waiting();
   if (on_change_) on_change_();
@@ -60,6 +123,9 @@ void Outbox::on_committed() {
 lib::SqliteResult<void> Outbox::on_opened(lib::SqliteDatabase&) {
   if (const std::string path = database_.take_set_aside(); !path.empty()) salvage(path);
   count_waiting();
+  const auto rows = count_outbox(database_.sqlite());
+  if (!rows) return std::unexpected(rows.error());
+  rows_ = *rows;
   return {};
 }
 
@@ -82,7 +148,7 @@ void Outbox::salvage(const std::string& path) {
 }
 
 void Outbox::count_waiting() {
-  if (const auto count = count_outbox(database_.sqlite())) status_.waiting = static_cast<std::uint64_t>(*count);
+  if (const auto count = store::count_waiting(database_.sqlite())) status_.waiting = static_cast<std::uint64_t>(*count);
 }
 
 void Outbox::tell_pruned() {
@@ -93,23 +159,47 @@ void Outbox::tell_pruned() {
              static_cast<long long>(kRows), static_cast<long long>(pruned.waiting));
 }
 
-StoreResult<std::optional<OutboxRow>> Outbox::first(std::string_view channel) {
+template <class T>
+StoreResult<T> Outbox::read(lib::SqliteResult<T> result) {
+  if (result) return *std::move(result);
+  const StoreError error = explain(result.error(), database_.path());
+  database_.recover(error);
+  return std::unexpected(error);
+}
+
+StoreResult<std::optional<OutboxRow>> Outbox::first(std::string_view channel, bool told_nowhere) {
   if (const auto ready = database_.make_ready(); !ready) return std::unexpected(ready.error());
-  auto row = read_outbox(database_.sqlite(), channel);
-  if (row) return *row;
-  const StoreError error = explain(row.error(), database_.path());
+  return read(read_outbox(database_.sqlite(), channel, told_nowhere));
+}
+
+StoreResult<std::optional<OutboxRow>> Outbox::end_of(std::string_view channel, std::int64_t begin_id) {
+  if (const auto ready = database_.make_ready(); !ready) return std::unexpected(ready.error());
+  return read(read_end(database_.sqlite(), channel, begin_id));
+}
+
+StoreResult<std::int64_t> Outbox::waiting_for(std::string_view channel) {
+  if (const auto ready = database_.make_ready(); !ready) return std::unexpected(ready.error());
+  return read(store::count_waiting(database_.sqlite(), channel));
+}
+
+StoreResult<void> Outbox::list(std::string_view channel, OutboxReader& reader) {
+  if (const auto ready = database_.make_ready(); !ready) return ready;
+  const auto done = list_outbox(database_.sqlite(), channel, reader);
+  if (done) return {};
+  const StoreError error = explain(done.error(), database_.path());
   database_.recover(error);
   return std::unexpected(error);
 }
 
 void Outbox::mark(const OutboxOutcome& outcome) {
-  assert(mark_count_ < marks_.size() && noted(outcome.id));
+  assert(mark_count_ < marks_.size() && noted(outcome.channel));
   marks_[mark_count_++] = outcome;
   if (outcome.kind == OutboxOutcome::Kind::kDelivered) ++status_.delivered;
 }
 
-bool Outbox::noted(std::int64_t id) const {
-  return std::none_of(marks_.begin(), marks_.begin() + mark_count_, [id](const auto& mark) { return mark.id == id; });
+bool Outbox::noted(std::string_view channel) const {
+  return std::none_of(marks_.begin(), marks_.begin() + mark_count_,
+                      [channel](const auto& mark) { return mark.channel == channel; });
 }
 
 }  // namespace store

@@ -40,18 +40,26 @@ class Outbox final : public TurnWriter {
   /// Called after each commit: something may wait for its channel, or may be sent now that its outcome is noted.
   void set_on_change(base::Callback<> on_change) { on_change_ = on_change; }
 
-  /// A row for each channel, with the commit of this turn. `channels` are string literals.
+  /// With the commit of this turn: a row for each channel; of an end, for each that has its beginning, whatever
+  /// `channels` says (rules/alert_book.h). `channels` are string literals.
   void add(const rules::Event& event, std::span<const std::string_view> channels);
+  /// An alert that the channel `via` does not take, for another one. `open`: it is a problem that has not ended.
+  void reroute(const rules::Event& event, std::string_view channel, std::string_view via, bool open);
   /// Alerts that add() takes before the next commit; with none left, the next is lost.
   std::size_t room() const { return added_.size() - added_count_; }
   std::size_t in_memory() const { return added_count_; }
 
-  /// The oldest alert that waits for this channel, if any.
-  StoreResult<std::optional<OutboxRow>> first(std::string_view channel);
+  /// The oldest alert that waits for this channel, if any. `told_nowhere`: see OutboxOutcome::elsewhere.
+  StoreResult<std::optional<OutboxRow>> first(std::string_view channel, bool told_nowhere = false);
+  /// The end that waits with a problem that is over.
+  StoreResult<std::optional<OutboxRow>> end_of(std::string_view channel, std::int64_t begin_id);
+  /// Everything that waits for this channel, oldest first, and how much that is.
+  StoreResult<void> list(std::string_view channel, OutboxReader& reader);
+  StoreResult<std::int64_t> waiting_for(std::string_view channel);
   /// Notes what came of a try, with the commit of this turn. Until it is noted() nothing else is sent to that channel:
   /// else a run that dies would repeat both.
   void mark(const OutboxOutcome& outcome);
-  bool noted(std::int64_t id) const;
+  bool noted(std::string_view channel) const;
 
   const OutboxStatus& status() const { return status_; }
 
@@ -67,9 +75,17 @@ class Outbox final : public TurnWriter {
     rules::Event event;
     std::array<std::string_view, kMostChannels> channels;
     std::size_t count = 0;
+    std::string_view via;
+    bool open = false;
   };
   static_assert(sizeof(Added) <= base::limits::kAlertBytes);
 
+  Added* make_room(const rules::Event& event);
+  lib::SqliteResult<void> write_event(lib::SqliteDatabase& database, const Added& added);
+  lib::SqliteResult<void> write_begin(lib::SqliteDatabase& database, const Added& added);
+  lib::SqliteResult<void> write_end(lib::SqliteDatabase& database, const rules::Event& event);
+  template <class T>
+  StoreResult<T> read(lib::SqliteResult<T> result);
   void salvage(const std::string& path);
   void count_waiting();
   void tell_pruned();
@@ -80,7 +96,9 @@ class Outbox final : public TurnWriter {
   std::size_t added_count_ = 0;
   std::array<OutboxOutcome, kMostChannels> marks_{};
   std::size_t mark_count_ = 0;
-  OutboxPruned pruned_;  // by the last write()
+  std::int64_t rows_ = 0;      // in the table
+  std::int64_t new_rows_ = 0;  // by the last write()
+  OutboxPruned pruned_;        // the same
   OutboxStatus status_;
 };
 

@@ -50,6 +50,10 @@ constexpr const char* kSteps[] = {
     "CREATE TABLE monitoring_instances(instance_id TEXT PRIMARY KEY, scrapper_key TEXT UNIQUE NOT NULL,"
     " hostname TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, last_heartbeat TEXT, error_message TEXT,"
     " notification_count INTEGER DEFAULT 0);",
+    // outbox: via: the channel that did not take it, so that it goes to this one. elsewhere: 1 when it waits for a
+    //   service that takes nothing for a long time, and another channel was told.
+    "ALTER TABLE outbox ADD COLUMN via TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE outbox ADD COLUMN elsewhere INTEGER NOT NULL DEFAULT 0;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

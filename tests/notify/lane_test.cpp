@@ -15,6 +15,8 @@
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
 #include "notify/n8n.h"
+#include "notify/pushover.h"
+#include "notify/telegram.h"
 
 using namespace std::chrono_literals;
 using fakes::Peer;
@@ -70,12 +72,18 @@ class Webhook {
 std::string answer(int status, const std::string& fields = "") {
   return "HTTP/1.1 " + std::to_string(status) + " x\r\n" + fields + "Content-Length: 0\r\n\r\n";
 }
+std::string answer_with(int status, const std::string& body, const std::string& fields = "") {
+  return "HTTP/1.1 " + std::to_string(status) + " x\r\n" + fields + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
 
 constexpr char kNoAnswer[] = "";
 
 /// One run of the daemon: everything but the database goes with it.
 struct Run {
-  explicit Run(const std::string& directory, std::uint16_t port) {
+  explicit Run(const std::string& directory, std::uint16_t port, const notify::Channel& channel = notify::kN8n)
+      : lane(loop, resolver, tls, outbox, settings, channel,
+             base::Callback<const notify::Undelivered&>::to<&Run::on_undelivered>(*this)) {
     REQUIRE(lib::initialize_sqlite(base::limits::kSqliteHeap));
     REQUIRE(database.open({directory, {}, 0}));
     turn_commit.add(outbox);
@@ -85,13 +93,16 @@ struct Run {
     if (port != 0) settings.n8n_url = "http://127.0.0.1:" + std::to_string(port) + "/webhook/limpet?a=b";
   }
 
-  void commit(const char* title) {
-    static constexpr std::string_view kChannels[] = {"n8n"};
+  void on_undelivered(const notify::Undelivered& alert) {
+    passed_on.push_back(std::string(alert.event.title.view()) + ": " + std::string(alert.problem));
+  }
+  void commit(const char* title, rules::EventKind kind = rules::EventKind::kWorkerStatus, const char* key = "k") {
+    const std::string_view channels[] = {lane.channel().name()};
     clock.advance(1ms);
-    rules::Event event = rules::make_event(rules::EventKind::kWorkerStatus, clock.wall_now(), {}, "k");
+    rules::Event event = rules::make_event(kind, clock.wall_now(), {}, key);
     event.title = title;
     event.text = "t";
-    outbox.add(event, kChannels);
+    outbox.add(event, channels);
     turn_commit.run();
   }
   template <class Done>
@@ -119,7 +130,8 @@ struct Run {
   store::TurnCommit turn_commit{clock, database};
   store::Outbox outbox{database};
   net::TlsService tls{clock};
-  notify::Lane lane{loop, resolver, tls, outbox, settings, notify::kN8n};
+  std::vector<std::string> passed_on;
+  notify::Lane lane;
 };
 
 struct Fixture {
@@ -197,6 +209,7 @@ TEST_CASE_FIXTURE(Fixture, "an answer that is final ends the alert, not the chan
   run.commit("taken");
   CHECK(run.run_until([&] { return run.waiting() == 0; }));
   CHECK(webhook.bodies() == std::vector<std::string>{body("refused"), body("taken")});
+  CHECK(run.passed_on == std::vector<std::string>{"refused: it answered 404"});
   lib::SqliteDatabase& sqlite = run.database.sqlite();
   CHECK(*sqlite.query_integer(
             "SELECT count(*) FROM outbox WHERE refused_at IS NOT NULL AND last_error='it answered 404'") == 1);
@@ -213,7 +226,7 @@ TEST_CASE_FIXTURE(Fixture, "no answer within 2 s, and nobody there: tried again"
   run.pass(1s);
   CHECK(run.lane.problem() == "connect to 127.0.0.1 port 9: Connection refused");
   run.settings.n8n_url = "http://127.0.0.1:" + std::to_string(webhook.port());
-  run.lane.reconfigure();
+  run.lane.reconfigure("box");
   CHECK(run.run_until([&] { return run.waiting() == 0; }));
   CHECK(webhook.count() == 2);
 }
@@ -312,7 +325,119 @@ TEST_CASE_FIXTURE(Fixture, "without an address alerts wait, and are sent once it
   run.pass(1h);
   CHECK(run.waiting() == 1);
   run.settings.n8n_url = "http://127.0.0.1:" + std::to_string(webhook.port());
-  run.lane.reconfigure();
+  run.lane.reconfigure("box");
   CHECK(run.run_until([&] { return run.waiting() == 0; }));
   CHECK(webhook.count() == 1);
+}
+
+namespace {
+
+const std::string kTelegramOk = answer_with(200, R"({"ok":true,"result":{}})");
+
+struct TelegramRun : Run {
+  TelegramRun(const std::string& directory, std::uint16_t port) : Run(directory, 0, notify::kTelegram) {
+    settings.telegram_token = "1:a";
+    settings.telegram_chat = "42";
+    settings.telegram_api = "http://127.0.0.1:" + std::to_string(port);
+    settings.alert_hold = 3s;
+  }
+};
+
+}  // namespace
+
+using enum rules::EventKind;
+
+TEST_CASE_FIXTURE(Fixture, "a problem is held for its end: both are one message; without an end it is told alone") {
+  Webhook webhook({kTelegramOk});
+  TelegramRun run(directory, webhook.port());
+  run.commit("stopped", kContainerStopped);
+  run.pass(1s);
+  CHECK(webhook.count() == 0);
+  run.commit("restored", kContainerRestored);
+  run.pass(3s);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  run.pass(10s);
+  CHECK(webhook.count() == 1);
+  CHECK(webhook.bodies()[0].contains("restored\\n\\nt\\n\\nIt was stopped 20:04:10–20:04:11 (1 s)."));
+  run.commit("stopped", kContainerStopped);
+  run.pass(3s);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  run.commit("restored", kContainerRestored);
+  run.pass(3s);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  CHECK(webhook.count() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what piled up goes as one digest, a line each, and what is few goes as it is") {
+  Webhook webhook({answer(502), kTelegramOk});
+  TelegramRun run(directory, webhook.port());
+  run.commit("first", kContainerStarted, "redis");
+  CHECK(run.settle());
+  run.commit("stopped", kContainerStopped, "db");
+  run.commit("restored", kContainerRestored, "db");
+  for (const char* title : {"two", "three", "four"}) run.commit(title, kContainerStarted, title);
+  run.pass(10s);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  CHECK(webhook.count() == 2);
+  CHECK(
+      webhook.bodies()[1].contains("5 alerts that could not be sent before\\n\\n"
+                                   "20:04:10 first – redis\\n"
+                                   "20:04:10 stopped – db, was stopped 20:04:10–20:04:10"));
+  CHECK(webhook.bodies()[1].contains("20:04:10 four – four"));
+  run.pass(10s);
+  run.commit("five", kContainerStarted);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  CHECK(webhook.bodies()[2].contains("five\\n\\nt"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a group that became a supergroup is told there at once") {
+  Webhook webhook(
+      {answer_with(400, R"({"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded",)"
+                        R"("parameters":{"migrate_to_chat_id":-100200}})"),
+       kTelegramOk});
+  TelegramRun run(directory, webhook.port());
+  run.commit("one", kContainerStarted);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  CHECK(webhook.bodies()[0].contains(R"("chat_id":42,)"));
+  CHECK(webhook.bodies()[1].contains(R"("chat_id":-100200,)"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "Telegram's retry_after is waited for, and a second between two messages") {
+  Webhook webhook({answer_with(429, R"({"ok":false,"error_code":429,"parameters":{"retry_after":35}})"), kTelegramOk});
+  TelegramRun run(directory, webhook.port());
+  run.commit("one", kContainerStarted);
+  run.commit("two", kContainerStarted);
+  CHECK(run.settle());
+  run.pass(34s);
+  CHECK(webhook.count() == 1);
+  run.pass(1s);
+  CHECK(run.run_until([&] { return run.waiting() == 1; }));
+  run.pass(900ms);
+  CHECK(webhook.count() == 2);
+  run.pass(100ms);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "Pushover's used-up quota is waited for, and meanwhile another channel is told of each alert once") {
+  Webhook webhook({answer_with(429, R"({"status":0,"errors":["x"]})", "X-Limit-App-Reset: 1763841850\r\n"),
+                   answer_with(200, R"({"status":1})")});
+  Run run(directory, 0, notify::kPushover);
+  run.settings.pushover_token = "t";
+  run.settings.pushover_user = "u";
+  run.settings.pushover_api = "http://127.0.0.1:" + std::to_string(webhook.port());
+  run.commit("one", kContainerStarted);
+  CHECK(run.settle());
+  run.commit("two", kContainerStarted);
+  run.lane.wake();
+  run.turn_commit.run();
+  run.lane.wake();
+  run.turn_commit.run();
+  const std::string because = ": the messages that its account has for this month are used up";
+  CHECK(run.passed_on == std::vector<std::string>{"one" + because, "two" + because});
+  run.pass(23h);
+  CHECK(webhook.count() == 1);
+  run.pass(1h + 1s);
+  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  CHECK(webhook.count() == 3);
 }

@@ -11,7 +11,7 @@ namespace {
 std::string body(const rules::Event& event, std::size_t size = 4096) {
   std::string room(size, '\0');
   base::TextWriter out(room);
-  notify::kN8n.write(event, out);
+  notify::kN8n.write({event, config::Settings(), "box", {}}, 4000, out);
   return out.overflowed() ? "overflowed" : std::string(out.view());
 }
 

@@ -12,7 +12,7 @@ TEST_CASE("every channel that the configuration can name is there, whole, in its
     CHECK(channel->name() == config::kChannelNames[i]);
     CHECK(channel->timeout > std::chrono::milliseconds(0));
     const bool whole = channel->configured != nullptr && channel->url != nullptr && channel->write != nullptr &&
-                       channel->judge != nullptr;
+                       channel->judge != nullptr && channel->pause != nullptr;
     CHECK(whole);
   }
 }

@@ -56,9 +56,19 @@ struct OutboxBox : Box {
   }
   bool mark(Kind kind) {
     const std::int64_t id = first_id();
-    outbox.mark({id, kind, clock.wall_now(), clock.wall_now() + 4s, "it did not answer"});
+    mark(id, kind);
+    return outbox.noted("n8n");
+  }
+  void mark(std::int64_t id, Kind kind, std::int64_t newest = 0, std::string_view channel = "n8n") {
+    outbox.mark({.channel = channel,
+                 .first = id,
+                 .last = id,
+                 .newest = newest,
+                 .kind = kind,
+                 .at = clock.wall_now(),
+                 .next_try = clock.wall_now() + 4s,
+                 .problem = "it did not answer"});
     turn_commit.run();
-    return outbox.noted(id);
   }
   std::string state() {
     if (!told.known()) return "unknown";
@@ -191,6 +201,9 @@ TEST_CASE("the table is bounded: delivered rows go first, then the least severe 
       " refused_at, last_error) SELECT i, i, 'n8n', 'k', CASE i WHEN 500 THEN 0 WHEN 400 THEN 2 ELSE 1 END, '', '', i, "
       "'{}',"
       " 1, NULL, CASE WHEN i IN (700, 800) THEN 1 END, CASE WHEN i = 900 THEN 1 END, NULL FROM n");
+  // The rows are counted when it is opened.
+  box.history.close();
+  REQUIRE(box.open());
   const auto gone = [&] {
     return other.rows(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
@@ -250,9 +263,7 @@ TEST_CASE("a new database has the state, and what waited in a damaged one as far
     CHECK(box.first() == "none");
     // What was in flight meanwhile is not there to be marked, and marks nothing else.
     box.commit("three", 503);
-    box.outbox.mark({in_flight, Kind::kDelivered, box.clock.wall_now(), {}, {}});
-    box.turn_commit.run();
-    CHECK(box.outbox.noted(in_flight));
+    box.mark(in_flight, Kind::kDelivered);
     CHECK(box.first() == "three");
   }
   SUBCASE("deleted") {
@@ -263,4 +274,137 @@ TEST_CASE("a new database has the state, and what waited in a damaged one as far
   }
   CHECK(Reader(box.database()).number("SELECT value FROM state WHERE key='worker_status'") == 503);
   CHECK(box.check() == "ok");
+}
+
+namespace {
+
+/// A problem and its end, told to Telegram.
+struct ProblemBox : OutboxBox {
+  ProblemBox() { REQUIRE(open()); }
+  void raise(rules::EventKind kind, const char* key = "redis", std::span<const std::string_view> channels = kChannels) {
+    clock.advance(1s);
+    rules::Event happened = rules::make_event(kind, clock.wall_now(), clock.steady_now(), key);
+    happened.text = rules::row_of(kind).name;
+    outbox.add(happened, channels);
+    turn_commit.run();
+  }
+  store::OutboxRow row(std::string_view channel = "telegram") {
+    const auto found = outbox.first(channel);
+    REQUIRE(found);
+    REQUIRE(*found);
+    return **found;
+  }
+  std::int64_t rows(const char* where) {
+    const std::string sql = std::string("SELECT count(*) FROM outbox WHERE ") + where;
+    return Reader(database()).number(sql.c_str());
+  }
+
+  static constexpr std::array<std::string_view, 1> kChannels = {"telegram"};
+};
+
+}  // namespace
+
+using enum rules::EventKind;
+
+TEST_CASE_FIXTURE(ProblemBox, "an end goes to whoever was told the beginning, and to nobody else") {
+  raise(kContainerRestored);
+  CHECK(first("telegram") == "none");
+  raise(kContainerStopped);
+  raise(kContainerStopped, "other");
+  mark(row().id, Kind::kDelivered, 0, "telegram");
+  mark(row().id, Kind::kDelivered, 0, "telegram");
+  static constexpr std::array<std::string_view, 1> kSlack = {"slack"};
+  raise(kContainerRestored, "redis", kSlack);
+  CHECK(first("slack") == "none");
+  CHECK(first("telegram") == "container_restored");
+  CHECK(rows("open=1") == 1);
+  CHECK(rows("key='redis' AND ended_at=(SELECT time FROM outbox WHERE kind='container_restored')") == 1);
+  raise(kContainerRestored);
+  CHECK(rows("kind='container_restored'") == 1);
+}
+
+TEST_CASE_FIXTURE(ProblemBox,
+                  "a problem that ended before it was sent waits with its end, and both are noted at once") {
+  raise(kContainerStopped);
+  CHECK_FALSE(row().ended_at);
+  raise(kContainerRestored);
+  const store::OutboxRow problem = row();
+  CHECK(problem.event.kind == kContainerStopped);
+  CHECK(problem.ended_at == clock.wall_now());
+  const auto end = outbox.end_of("telegram", problem.id);
+  REQUIRE(end);
+  REQUIRE(*end);
+  CHECK((*end)->event.kind == kContainerRestored);
+  SUBCASE("as one message") {
+    mark(problem.id, Kind::kDelivered, problem.newest, "telegram");
+    CHECK(first("telegram") == "none");
+  }
+  SUBCASE("the beginning was on its way already when the end came") {
+    mark(problem.id, Kind::kDelivered, 0, "telegram");
+    CHECK(first("telegram") == "container_restored");
+  }
+  SUBCASE("the beginning is refused: nobody read it") {
+    mark(problem.id, Kind::kRefused, 0, "telegram");
+    CHECK(first("telegram") == "none");
+    CHECK(rows("refused_at IS NOT NULL") == 2);
+  }
+  SUBCASE("a failed try is the beginning's alone") {
+    mark(problem.id, Kind::kFailed, problem.newest, "telegram");
+    CHECK(rows("attempts=1") == 1);
+    CHECK(row().ended_at.has_value());
+  }
+}
+
+TEST_CASE_FIXTURE(ProblemBox, "a worse problem takes the place of the one before; one end ends it") {
+  raise(kHostRaised, "disk /");
+  mark(row().id, Kind::kDelivered, 0, "telegram");
+  raise(kHostCritical, "disk /");
+  CHECK(rows("open=1") == 1);
+  raise(kHostCleared, "disk /");
+  CHECK(rows("open=1") == 0);
+  CHECK(rows("ended_at IS NOT NULL") == 1);
+  CHECK(row().event.kind == kHostCritical);
+  CHECK(row().ended_at.has_value());
+}
+
+TEST_CASE_FIXTURE(ProblemBox, "a problem that another channel took over is ended there") {
+  raise(kContainerStopped);
+  const store::OutboxRow problem = row();
+  outbox.reroute(problem.event, "slack", "telegram", true);
+  mark(problem.id, Kind::kRefused, 0, "telegram");
+  CHECK(row("slack").rerouted);
+  raise(kContainerRestored);
+  CHECK(first("telegram") == "none");
+  CHECK(row("slack").ended_at.has_value());
+}
+
+TEST_CASE_FIXTURE(ProblemBox, "what waits for a service that is closed for long is passed on once") {
+  raise(kContainerStarted, "one");
+  raise(kContainerStarted, "two");
+  const store::OutboxRow one = row();
+  outbox.mark({.channel = "telegram", .first = one.id, .last = one.id, .elsewhere = true});
+  turn_commit.run();
+  const auto next = outbox.first("telegram", true);
+  REQUIRE(next);
+  REQUIRE(*next);
+  CHECK((*next)->event.key.view() == "two");
+  CHECK(row().id == one.id);
+}
+
+TEST_CASE_FIXTURE(ProblemBox, "a digest's rows are noted together, with the ends that it told of") {
+  for (int i = 0; i < 4; ++i) raise(kContainerStopped, std::to_string(i).c_str());
+  const std::int64_t first_id = row().id;
+  raise(kContainerRestored, "0");
+  const std::int64_t newest = row().newest;
+  raise(kContainerRestored, "1");
+  outbox.mark({.channel = "telegram",
+               .first = first_id,
+               .last = first_id + 1000,
+               .newest = newest,
+               .kind = Kind::kDelivered,
+               .at = clock.wall_now()});
+  turn_commit.run();
+  CHECK(row().event.key.view() == "2");
+  CHECK(rows("key='0' AND delivered_at IS NOT NULL") == 2);
+  CHECK(rows("key='1' AND delivered_at IS NOT NULL") == 1);
 }

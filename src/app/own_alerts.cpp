@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "app/own_alerts.h"
+
+namespace app {
+
+void OwnAlerts::on_cycle() {
+  tell_set_aside();
+  tell_dropped();
+}
+
+void OwnAlerts::tell_set_aside() {
+  if (database_.broken_files() == broken_files_) return;
+  broken_files_ = database_.broken_files();
+  rules::Event event =
+      rules::make_event(rules::EventKind::kDatabaseSetAside, clock_.wall_now(), clock_.steady_now(), "metrics.db");
+  event.text.append("The database was damaged and was set aside; a new one was begun.\n\nFile: ")
+      .append(database_.file().set_aside_path())
+      .append("\n\nTo save what is left in it: sqlite3 FILE .recover");
+  alerts_.raise(event);
+}
+
+void OwnAlerts::tell_dropped() {
+  const std::uint64_t lost = outbox_.status().lost;
+  const base::SteadyTime now = clock_.steady_now();
+  if (lost == lost_ || outbox_.room() == 0) return;
+  if (lost_ > 0 && now - drops_told_at_ < kBetweenDrops) return;
+  rules::Event event = rules::make_event(rules::EventKind::kAlertsDropped, clock_.wall_now(), now, "outbox");
+  event.text.appendf("Alerts: %llu\n\nThere was no room for them any more: the oldest that only informed went first.",
+                     static_cast<unsigned long long>(lost - lost_));
+  alerts_.raise(event);
+  lost_ = lost;
+  drops_told_at_ = now;
+}
+
+}  // namespace app

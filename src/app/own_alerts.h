@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// What happens to Limpet itself, for a person to be told: a damaged database, a disk that refused, alerts that were
+// dropped. Looks once a cycle; borrows what it looks at.
+#pragma once
+
+#include <cstdint>
+
+#include "app/alerts.h"
+#include "os/clock.h"
+#include "store/outbox.h"
+#include "store/shared_database.h"
+#include "store/turn_commit.h"
+
+namespace app {
+
+class OwnAlerts {
+ public:
+  /// Between two messages about dropped alerts: they are counted meanwhile.
+  static constexpr std::chrono::hours kBetweenDrops{1};
+
+  OwnAlerts(const os::Clock& clock, Alerts& alerts, const store::Outbox& outbox, const store::SharedDatabase& database)
+      : clock_(clock), alerts_(alerts), outbox_(outbox), database_(database) {}
+
+  void on_cycle();
+
+ private:
+  void tell_set_aside();
+  void tell_dropped();
+
+  const os::Clock& clock_;
+  Alerts& alerts_;
+  const store::Outbox& outbox_;
+  const store::SharedDatabase& database_;
+  std::uint32_t broken_files_ = 0;  // told
+  std::uint64_t lost_ = 0;          // told
+  base::SteadyTime drops_told_at_{};
+};
+
+}  // namespace app

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// limpet alert test: one real message through each channel, past the outbox, so that a person sees what the service
+// says to it.
+#include <stdio.h>
+#include <unistd.h>
+
+#include <climits>
+#include <optional>
+
+#include "app/load_settings.h"
+#include "cli/command.h"
+#include "cli/exit_status.h"
+#include "cli/messages.h"
+#include "cli/options.h"
+#include "event/loop.h"
+#include "net/resolver.h"
+#include "net/tls_service.h"
+#include "notify/registry.h"
+#include "notify/sender.h"
+#include "os/clock.h"
+#include "os/local_time.h"
+#include "os/timezone.h"
+
+namespace cli {
+namespace {
+
+constexpr char kHelp[] =
+    "limpet alert test [--channel NAME] [-c FILE] [--env-file FILE]\n"
+    "\n"
+    "Sends a real message through every channel that is set up, or through one, and prints what\n"
+    "the service answered. The daemon need not run.\n"
+    "\n"
+    "  --channel NAME    only this one: n8n, pushover, telegram, slack or webhook\n"
+    "%s"
+    "\n"
+    "Exit status: 0 every one took it, 1 one did not, or none is set up, 2 wrong usage.\n";
+
+constexpr std::string_view kChannel = "--channel";
+
+// What follows "alert": nothing is said in advance that is not "test".
+base::Result<std::string_view> parse_channel(const std::vector<std::string_view>& rest) {
+  if (rest.empty() || rest.front() != "test") return std::unexpected(base::Error("there is only: limpet alert test"));
+  std::string_view name;
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    if (rest[i].starts_with(kChannel) && rest[i].size() > kChannel.size()) {
+      name = rest[i].substr(kChannel.size() + 1);
+    } else if (rest[i] == kChannel && i + 1 < rest.size()) {
+      name = rest[++i];
+    } else {
+      return std::unexpected(base::Error("there is nothing else to give but --channel NAME"));
+    }
+    if (!config::parse_channels(name) || name.find(',') != std::string_view::npos)
+      return std::unexpected(base::Error("--channel needs one of n8n, pushover, telegram, slack, webhook"));
+  }
+  return name;
+}
+
+std::string host_name_of(const config::Settings& settings) {
+  if (!settings.host_name.empty()) return settings.host_name;
+  char name[HOST_NAME_MAX + 1] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "this box";
+}
+
+/// One message through one channel, in a loop of its own.
+class Test {
+ public:
+  Test(const config::Settings& settings, const notify::Channel& channel)
+      : sender_(loop_, resolver_, tls_, settings, channel,
+                base::Callback<const notify::Verdict&>::to<&Test::on_done>(*this)) {
+    tls_.configure(settings.ca_file);
+  }
+
+  bool run(std::string_view host_name) {
+    rules::Event event =
+        rules::make_event(rules::EventKind::kAlertTest, clock_.wall_now(), clock_.steady_now(), "test");
+    event.text.append("This is a test: alerts of this box arrive here.\n\nHost: ").append(host_name);
+    event.text.append("\nTime: ").append(os::local_time(event.time));
+    sender_.send(event, host_name);
+    if (!verdict_) loop_.run();
+    return print();
+  }
+
+ private:
+  void on_done(const notify::Verdict& verdict) {
+    verdict_ = verdict;
+    loop_.stop();
+  }
+  bool print() const {
+    const std::string_view name = sender_.channel().name();
+    const bool taken = verdict_->delivery == rules::Delivery::kDelivered;
+    ::printf("%.*s: %s%s%s\n", static_cast<int>(name.size()), name.data(), taken ? "took it" : "did not take it",
+             taken ? "" : ": ", verdict_->problem.c_str());
+    if (sender_.status() == 0) return taken;
+    ::printf("  its answer: HTTP %u\n", unsigned{sender_.status()});
+    // From outside: only what is text goes to the terminal.
+    std::string body(sender_.body());
+    for (char& c : body) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte == 0x7F) c = ' ';
+    }
+    if (!body.empty()) ::printf("  %s\n", body.c_str());
+    return taken;
+  }
+
+  os::SystemClock clock_;
+  event::Loop loop_{clock_};
+  net::Resolver resolver_{loop_};
+  net::TlsService tls_{clock_};
+  notify::Sender sender_;
+  std::optional<notify::Verdict> verdict_;
+};
+
+}  // namespace
+
+int alert(Arguments arguments) {
+  const base::Result<CommonOptions> options = parse_options(arguments, {&kChannel, 1});
+  if (!options) return usage_error("alert", options.error().text());
+  if (options->help) {
+    ::printf(kHelp, kCommonOptionsHelp);
+    return finish_output() ? kDone : kFailed;
+  }
+  const base::Result<std::string_view> only = parse_channel(options->rest);
+  if (!only) return usage_error("alert", only.error().text());
+  const config::Loaded loaded = app::load_settings(settings_inputs(*options));
+  print_messages(loaded);
+  if (!loaded.ok()) return kUsage;
+  os::Timezone timezone;
+  if (const auto set = timezone.set(loaded.settings.timezone); !set)
+    ::fprintf(stderr, "warning: %s\n", set.error().c_str());
+
+  bool all_taken = true;
+  std::size_t count = 0;
+  for (const notify::Channel* channel : notify::registry()) {
+    if (!only->empty() && channel->name() != *only) continue;
+    if (!channel->configured(loaded.settings)) continue;
+    ++count;
+    all_taken = Test(loaded.settings, *channel).run(host_name_of(loaded.settings)) && all_taken;
+  }
+  if (count == 0)
+    ::fprintf(stderr, "limpet alert: %s not set up\n", only->empty() ? "no channel is" : "this channel is");
+  if (!finish_output()) return kFailed;
+  return count > 0 && all_taken ? kDone : kFailed;
+}
+
+}  // namespace cli
