@@ -110,7 +110,8 @@ bool Lane::choose_digest(std::int64_t newest) {
 
 void Lane::on_sent(const Verdict& verdict) {
   const os::Clock& clock = loop_.clock();
-  base::Duration wait = channel().pause(settings_);
+  base::Duration wait{};
+  if (verdict.moved_to.empty()) wait = channel().pause(settings_);
   if (verdict.delivery == Delivery::kRetry && verdict.moved_to.empty()) {
     // What the clock shows below a millisecond is as good as random.
     const auto random = static_cast<std::uint32_t>(clock.steady_now().time_since_epoch().count() / 64);

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""Alerts to Pushover, Telegram, Slack and a webhook over TLS: each gets each alert once, in the form that it wants,
+whatever its service answers, breaks, or keeps waiting for, and however the daemon ends in between."""
+
+import hashlib
+import hmac
+import os
+import sqlite3
+import time
+
+import daemon
+import scenario
+from peers import alert_services, authority
+
+SERVICES = ["pushover", "telegram", "slack", "webhook"]
+
+
+class Alerts(scenario.Scenario):
+    def setUp(self):
+        super().setUp()
+        self.authority = authority.Authority(os.path.join(self.folder, "authority"))
+        self.services = alert_services.AlertServices(self.authority.issue("good"))
+        self.addCleanup(self.services.close)
+
+    def box(self, **sections):
+        """A daemon that ran once, so that its database is there."""
+        settings = {**self.services.settings(), "limpet": {"ca_file": self.authority.certificate}, **sections}
+        limpet = self.start_daemon(settings)
+        self.assertTrue(daemon.wait_until(lambda: os.path.exists(limpet.database), 10))
+        self.assert_stops(limpet)
+        return limpet
+
+    def put(self, limpet, channel, number, *, kind="container_started", attempts=0, ended_at=None, begin_id=None):
+        """An alert that waits, as a run that was killed left it."""
+        database = sqlite3.connect(limpet.database, timeout=10)
+        now = int(time.time()) - 100
+        with database:
+            database.execute(
+                "INSERT INTO outbox(id, time, channel, kind, severity, key, title, text, fields, monitor, subject, attempts,"
+                " open, ended_at, begin_id) VALUES(?,?,?,?,1,?,?,?,'{}','containers',?,?,?,?,?)",
+                (number, now + number, channel, kind, f"key{number}", f"Title {number}",
+                 f"Service: name <{number}> & more\nplain text", f"subject {number}", attempts,
+                 int(kind == "container_stopped" and ended_at is None), ended_at, begin_id))
+        database.close()
+
+    def states(self, limpet):
+        """{(channel, id): "waits", "delivered" or "refused"}"""
+        rows = daemon.open_database(limpet.database).execute(
+            "SELECT channel, id, CASE WHEN delivered_at THEN 'delivered' WHEN refused_at THEN 'refused' ELSE 'waits' END"
+            " AS state FROM outbox")
+        return {(row["channel"], row["id"]): row["state"] for row in rows}
+
+    def assert_all(self, limpet, state="delivered", seconds=40):
+        self.assertTrue(daemon.wait_until(lambda: set(self.states(limpet).values()) == {state}, seconds, 0.2),
+                        f"not all {state}: {self.states(limpet)}")
+
+    def numbers(self, service):
+        """Which alerts it took, in their order."""
+        texts = {"pushover": "title", "telegram": "text", "slack": "text", "webhook": "title"}
+        return [int(taken[texts[service]].split()[1]) for taken in self.services.taken[service]]
+
+    def test_alert_test_shows_what_each_service_says(self):
+        limpet = self.box()
+        answer = limpet.run("alert", "test")
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        for service in SERVICES:
+            self.assertRegex(answer.stdout, f"(?m)^{service}: took it$")
+            self.assertEqual(self.services.count(service), 1)
+        self.assertIn('"status":1', answer.stdout)
+        pushover = self.services.taken["pushover"][0]
+        self.assertEqual(list(pushover), ["token", "user", "title", "message", "priority"])
+        self.assertEqual((pushover["token"], pushover["user"]), ("app-token", "user-key"))
+        telegram = self.services.taken["telegram"][0]
+        self.assertEqual(telegram["chat_id"], -100200300)
+        self.assertIn("Time:", telegram["bold"])
+        self.assertEqual(list(self.services.taken["slack"][0]), ["color", "text", "ts"])
+        signature = hmac.new(b"signing-key", self.services.taken["webhook"][0]["body"], hashlib.sha256).hexdigest()
+        self.assertEqual(self.services.headers["webhook"][0]["x-limpet-signature"], f"sha256={signature}")
+
+        self.services.faults["telegram"] = [(401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}')]
+        answer = limpet.run("alert", "test", "--channel", "telegram")
+        self.assertEqual(answer.returncode, 1)
+        self.assertRegex(answer.stdout, "telegram: did not take it: it answered 401: Unauthorized")
+        self.assertEqual(self.services.count("pushover"), 1, "another channel was told")
+        self.assertNotIn(alert_services.TOKEN, answer.stdout + answer.stderr)
+        self.assertEqual(limpet.run("alert", "test", "--channel", "pigeon").returncode, 2)
+
+    def test_each_alert_once_whatever_goes_wrong(self):
+        limpet = self.box()
+        for service in SERVICES:
+            for number in range(1, 4):
+                self.put(limpet, service, number * 10 + SERVICES.index(service))
+        self.services.faults.update({
+            "pushover": [alert_services.RESETS, alert_services.DRIPS, (500, b"")],
+            "telegram": [(429, b'{"ok":false,"error_code":429,"parameters":{"retry_after":2}}'), alert_services.RESETS,
+                         (502, b"<html>bad gateway</html>")],
+            "slack": [(429, b"", {"Retry-After": "2"}), (503, b""), alert_services.RESETS],
+            "webhook": [alert_services.HANGS, (408, b"")],
+        })
+        limpet.start()
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("telegram") == 2, 30))
+        self.assertTrue(daemon.wait_until(
+            lambda: [state for (channel, _), state in self.states(limpet).items() if channel == "telegram"].count(
+                "delivered") == 2, 10))
+        limpet.kill()
+        limpet.start()
+        self.assert_all(limpet, seconds=60)
+        for service in SERVICES:
+            wanted = [number * 10 + SERVICES.index(service) for number in range(1, 4)]
+            numbers = self.numbers(service)
+            # What was on its way when the daemon was killed may come once more, nothing else.
+            once = [number for number, before in zip(numbers, [None, *numbers]) if number != before]
+            self.assertEqual(once, wanted, service)
+            self.assertLessEqual(len(numbers) - len(once), 1, service)
+        self.assert_stops(limpet)
+        waits = [at for service, at in self.services.requests if service == "telegram"]
+        self.assertGreater(waits[1] - waits[0], 1.9, "retry_after was not waited for")
+        listed = limpet.run("alerts")
+        self.assertEqual(len(listed.stdout.splitlines()), 12, listed.stdout + listed.stderr)
+        self.assertRegex(listed.stdout, r"telegram +delivered +Title 11 – subject 11")
+        self.assertEqual(limpet.run("alerts", "--pending").stdout, "There is none.\n")
+
+    def test_a_digest_after_an_outage_and_one_message_for_what_is_over(self):
+        limpet = self.box()
+        for number in range(1, 8):
+            self.put(limpet, "telegram", number, attempts=3 if number == 1 else 0)
+        self.put(limpet, "slack", 20, kind="container_stopped", ended_at=int(time.time()) - 50)
+        self.put(limpet, "slack", 21, kind="container_restored", begin_id=20)
+        limpet.start()
+        self.assert_all(limpet)
+        self.assertEqual(self.services.count("telegram"), 1, "more than one message")
+        lines = self.services.taken["telegram"][0]["text"].splitlines()
+        self.assertRegex(lines[0], "7 alerts")
+        self.assertEqual(len(lines), 2 + 7)
+        for number, line in enumerate(lines[2:], 1):
+            self.assertRegex(line, rf"^\d\d:\d\d:\d\d Title {number} – subject {number}$")
+        self.assertEqual(self.services.count("slack"), 1, "a problem and its end are one message")
+        self.assertRegex(self.services.taken["slack"][0]["text"], r"It was stopped \d\d:\d\d")
+
+    def test_what_is_refused_for_good_is_told_elsewhere(self):
+        limpet = self.box()
+        self.services.faults["telegram"] = [
+            (403, b'{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}')]
+        self.put(limpet, "telegram", 1)
+        self.put(limpet, "telegram", 2)
+        limpet.start()
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("pushover") and self.services.count("telegram"), 20))
+        told = self.services.taken["pushover"][0]
+        self.assertEqual(told["title"], "Title 1")
+        self.assertRegex(told["message"], r"(?s)^telegram did not take this \(it answered 403: Forbidden: bot was blocked "
+                                          r"by the user\):\n\nService: name <1>")
+        self.assertEqual(self.numbers("telegram"), [2])
+        self.assertTrue(daemon.wait_until(lambda: "waits" not in self.states(limpet).values(), 10))
+        self.assertEqual(self.states(limpet)[("telegram", 1)], "refused")
+        self.assert_stops(limpet)
+        self.assertRegex(limpet.run("alerts").stdout, r"telegram +refused +Title 1 .*bot was blocked")
+
+    def test_a_channel_that_is_down_holds_no_other_back(self):
+        limpet = self.box()
+        self.services.faults["pushover"] = [alert_services.HANGS] * 5
+        self.put(limpet, "pushover", 1)
+        self.put(limpet, "slack", 2)
+        before = time.time()
+        limpet.start()
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("slack"), 8))
+        self.assertLess(time.time() - before, 8)
+        self.assertEqual(self.services.count("pushover"), 0)
+        self.assertTrue(limpet.wait_for_log(r"pushover could not be told \(it did not answer within 10 s\)", 20))
+        self.assertRegex(limpet.run("status").stdout, "pushover was not told at the last try")
+
+
+if __name__ == "__main__":
+    scenario.main()
