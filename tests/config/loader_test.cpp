@@ -98,11 +98,11 @@ TEST_CASE("mistakes in a file, each with its sentence") {
       {"unknown section; its keys are not blamed too",
        {{"weather"}, {"", "a", "b"}, {"", "c", "d"}},
        "a.ini, line 1: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
-       "instances, http, alerts, store."},
+       "instances, http, alerts, pushover, telegram, slack, webhook, store."},
       {"section without a name",
        {{" "}},
        "a.ini, line 1: [ ]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
-       "instances, http, alerts, store."},
+       "instances, http, alerts, pushover, telegram, slack, webhook, store."},
       {"key before any section",
        {{"", "interval", "10s"}},
        "a.ini, line 1: interval = 10s: this stands before any [section]. Did you mean [heartbeat] interval?"},
@@ -266,7 +266,7 @@ TEST_CASE("names that nobody knows: ours are a warning, those in a .env file a n
   fakes::FakeMachine machine;
   Loader loader(config::table(), machine);
   loader.begin_source({Source::Kind::kEnvFile, "b.env", false});
-  loader.on_variable(1, "TELEGRAM_BOT_TOKEN", "hunter2");
+  loader.on_variable(1, "WEATHER_TOKEN", "hunter2");
   loader.on_variable(2, "LIMPET_STORE_KEEPRAW", "hunter2");
   loader.begin_source({Source::Kind::kEnvironment, {}, false});
   loader.on_variable(0, "PATH", "/bin");
@@ -275,7 +275,7 @@ TEST_CASE("names that nobody knows: ours are a warning, those in a .env file a n
   CHECK(loaded.ok());
   REQUIRE(loaded.messages.size() == 3);
   CHECK(loaded.messages[0].severity == Severity::kNote);
-  CHECK(loaded.messages[0].text == "b.env, line 1: TELEGRAM_BOT_TOKEN: not a name that Limpet knows; left alone.");
+  CHECK(loaded.messages[0].text == "b.env, line 1: WEATHER_TOKEN: not a name that Limpet knows; left alone.");
   CHECK(loaded.messages[1].severity == Severity::kWarning);
   CHECK(loaded.messages[1].text ==
         "b.env, line 2: LIMPET_STORE_KEEPRAW: there is no key of this name. Did you mean LIMPET_STORE_KEEP_RAW?");
