@@ -83,7 +83,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       past_(database_, samples_),
       overview_({clock_, settings_, findings_, history_, outbox_, dispatcher_, database_}),
       alerts_(settings_, outbox_),
-      own_alerts_(clock_, alerts_, outbox_, database_),
+      own_alerts_(clock_, alerts_, outbox_, database_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, {}),
       access_(clock_),

@@ -4,8 +4,24 @@
 namespace app {
 
 void OwnAlerts::on_cycle() {
+  tell_disk();
   tell_set_aside();
   tell_dropped();
+}
+
+void OwnAlerts::tell_disk() {
+  const bool refuses = turn_commit_.trouble() != store::StoreTrouble::kNone;
+  if (refuses == disk_refuses_ || outbox_.room() == 0) return;
+  disk_refuses_ = refuses;
+  using enum rules::EventKind;
+  rules::Event event =
+      rules::make_event(refuses ? kDiskRefuses : kDiskAccepts, clock_.wall_now(), clock_.steady_now(), "disk");
+  if (refuses) {
+    event.text.append("Alerts could not be stored, and waited.\n\nReason: ").append(turn_commit_.problem());
+  } else {
+    event.text.append("Alerts are stored again; those that waited are sent now.");
+  }
+  alerts_.raise(event);
 }
 
 void OwnAlerts::tell_set_aside() {

@@ -18,19 +18,25 @@ class OwnAlerts {
   /// Between two messages about dropped alerts: they are counted meanwhile.
   static constexpr std::chrono::hours kBetweenDrops{1};
 
-  OwnAlerts(const os::Clock& clock, Alerts& alerts, const store::Outbox& outbox, const store::SharedDatabase& database)
-      : clock_(clock), alerts_(alerts), outbox_(outbox), database_(database) {}
+  OwnAlerts(const os::Clock& clock, Alerts& alerts, const store::Outbox& outbox, const store::SharedDatabase& database,
+            const store::TurnCommit& turn_commit)
+      : clock_(clock), alerts_(alerts), outbox_(outbox), database_(database), turn_commit_(turn_commit) {}
 
   void on_cycle();
 
  private:
   void tell_set_aside();
+  /// Waits with the others until the disk takes it, and goes as one message with its end then; `limpet status` tells
+  /// it meanwhile.
+  void tell_disk();
   void tell_dropped();
 
   const os::Clock& clock_;
   Alerts& alerts_;
   const store::Outbox& outbox_;
   const store::SharedDatabase& database_;
+  const store::TurnCommit& turn_commit_;
+  bool disk_refuses_ = false;       // told
   std::uint32_t broken_files_ = 0;  // told
   std::uint64_t lost_ = 0;          // told
   base::SteadyTime drops_told_at_{};

@@ -9,6 +9,7 @@
 #include "cli/exit_status.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "notify/registry.h"
 
 namespace cli {
 namespace {
@@ -25,6 +26,27 @@ constexpr char kHelp[] =
     "cannot be made or written by this user, 2 it has mistakes.\n";
 
 bool is_set(const config::Loaded& loaded, const config::Row& row) { return !loaded.origin(row).place.empty(); }
+
+// A route that leads nowhere leads everywhere: said, as it is not what the file says.
+void print_detours(const config::Loaded& loaded) {
+  const notify::Recipients all = notify::recipients({}, loaded.settings);
+  if (all.count == 0) return;
+  std::string everyone;
+  for (const std::string_view name : all.span()) everyone.append(everyone.empty() ? "" : ", ").append(name);
+  for (const config::Row& row : loaded.rows) {
+    const auto* const member = std::get_if<config::ChannelSet config::Settings::*>(&row.member);
+    if (member == nullptr) continue;
+    const config::ChannelSet route = loaded.settings.**member;
+    const bool leads = std::ranges::any_of(notify::registry(), [&](const notify::Channel* channel) {
+      return route.has(channel->id) && channel->configured(loaded.settings);
+    });
+    if (leads) continue;
+    ::fprintf(stderr,
+              "note: [%.*s] %.*s = %s: no such channel is set up, so that every one that is gets these alerts: %s\n",
+              static_cast<int>(row.section.size()), row.section.data(), static_cast<int>(row.key.size()),
+              row.key.data(), config::format_channels(route).c_str(), everyone.c_str());
+  }
+}
 
 void print_confirmation(const config::Loaded& loaded) {
   const auto set = std::ranges::count_if(loaded.rows, [&](const config::Row& row) { return is_set(loaded, row); });
@@ -62,6 +84,7 @@ int check(Arguments arguments) {
     ::fprintf(stderr, "error: %s\n", problem.c_str());
     return kFailed;
   }
+  print_detours(loaded);
   print_confirmation(loaded);
   return finish_output() ? kDone : kFailed;
 }
