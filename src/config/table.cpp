@@ -270,6 +270,11 @@ constexpr Row kRows[] = {
              "gets it."},
 
     {.section = "alerts",
+     .key = "instances",
+     .member = &Settings::instances_route,
+     .default_text = "slack",
+     .help = "Which channels are told of scripts that registered and crashed, ended or fell silent."},
+    {.section = "alerts",
      .key = "limpet",
      .member = &Settings::limpet_route,
      .default_text = "telegram",
