@@ -172,13 +172,13 @@ void MqttSession::on_end(const base::Error& error) {
   const bool unanswered = phase_ == Phase::kGreeting && mqtt_.refusal() == 0;
   if (phase_ == Phase::kGreeting && version_ == MqttVersion::k5 && rules::is_mqtt_version_refusal(mqtt_.refusal())) {
     refuses_mqtt_5_ = true;
-    version_ = MqttVersion::k3_1_1;
+    version_ = MqttVersion::k311;
     log::debug("%s does not speak MQTT 5, it is spoken to in 3.1.1", name().c_str());
     timer_.cancel();
     return connect();
   }
   if (!refuses_mqtt_5_) {
-    version_ = unanswered && version_ == MqttVersion::k5 ? MqttVersion::k3_1_1 : MqttVersion::k5;
+    version_ = unanswered && version_ == MqttVersion::k5 ? MqttVersion::k311 : MqttVersion::k5;
   }
   fail(error);
 }

@@ -14,7 +14,7 @@
 namespace rules {
 
 /// The number by which a CONNECT names it, section 3.1.2.2.
-enum class MqttVersion : std::uint8_t { k3_1_1 = 4, k5 = 5 };
+enum class MqttVersion : std::uint8_t { k311 = 4, k5 = 5 };
 
 /// Section 2.1.2 (3.1.1: 2.2.1).
 enum class MqttType : std::uint8_t {
@@ -96,7 +96,7 @@ class MqttInspector {
   Finding go_on_dropping(std::string_view bytes);
   Finding judge_message(const MqttHeader& header, std::string_view packet) const;
 
-  MqttVersion version_ = MqttVersion::k3_1_1;
+  MqttVersion version_ = MqttVersion::k311;
   // Of the message that is dropped:
   std::uint8_t qos_ = 0;
   std::uint16_t topic_bytes_ = 0;

@@ -64,7 +64,7 @@ Outcome inspect(std::string_view stream, std::size_t piece, rules::MqttVersion v
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view stream(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const auto version = data[0] >= 128 ? rules::MqttVersion::k5 : rules::MqttVersion::k3_1_1;
+  const auto version = data[0] >= 128 ? rules::MqttVersion::k5 : rules::MqttVersion::k311;
   const Outcome whole = inspect(stream, stream.size() + 1, version);
   check(whole == inspect(stream, data[0] % 128U % 16U + 1U, version));
   return 0;

@@ -87,7 +87,7 @@ TEST_CASE("a CONNECT waits as soon as it is connected, and says what it has to")
   client.options.will_topic = "status";
   client.options.will_payload = "offline";
   client.options.keepalive = std::chrono::seconds(60);
-  client.connect(MqttVersion::k3_1_1);
+  client.connect(MqttVersion::k311);
   CHECK(client.take() ==
         "\x10\x33\x00\x04MQTT\x04\xec\x00\x3c\x00\x0alimpet-box\x00\x06status\x00\x07offline"
         "\x00\x04name\x00\x04pass"s);
@@ -104,7 +104,7 @@ TEST_CASE("a CONNECT waits as soon as it is connected, and says what it has to")
 }
 
 TEST_CASE("messages come, and are acknowledged") {
-  for (const MqttVersion version : {MqttVersion::k3_1_1, MqttVersion::k5}) {
+  for (const MqttVersion version : {MqttVersion::k311, MqttVersion::k5}) {
     Client client;
     client.seen.on_welcome = [&] {
       CHECK(client.mqtt.subscribe(std::vector<std::string>{"a/start", "a/complete"}));
@@ -131,12 +131,12 @@ TEST_CASE("messages come, and are acknowledged") {
 
 TEST_CASE("a message of QoS 1 is kept until the broker confirmed it, over connections") {
   Client client;
-  client.connect(MqttVersion::k3_1_1);
+  client.connect(MqttVersion::k311);
   const auto number = client.mqtt.publish("t", "x", 1, false);
   REQUIRE(number);
   CHECK(client.take().contains("\x00\x01t"s));
   CHECK(client.error(kWelcome).empty());
-  client.connect(MqttVersion::k3_1_1);
+  client.connect(MqttVersion::k311);
   client.take();
   CHECK(client.error(kWelcome).empty());
   CHECK(client.take().contains("\x00\x01t"s));
@@ -155,7 +155,7 @@ TEST_CASE("why the broker refuses or ends it, for a person") {
     int refusal;
   };
   const Case cases[] = {
-      {"a wrong password", MqttVersion::k3_1_1, false, "\x20\x02\x00\x04"s,
+      {"a wrong password", MqttVersion::k311, false, "\x20\x02\x00\x04"s,
        "the broker refuses the username or the password", 4},
       {"the same in MQTT 5", MqttVersion::k5, false, "\x20\x03\x00\x86\x00"s,
        "the broker refuses the username or the password", 0x86},
@@ -166,9 +166,9 @@ TEST_CASE("why the broker refuses or ends it, for a person") {
       {"another client took the session", MqttVersion::k5, true, "\xe0\x02\x8e\x00"s,
        "the broker gave the session to another client with the same client_id: each box needs its own", 0x8e},
       {"an end without a reason", MqttVersion::k5, true, "\xe0\x02\x00\x00"s, "the broker ended the connection", 0},
-      {"a message before the welcome", MqttVersion::k3_1_1, false, message(1, 1, ""), "the broker breaks the rules", 0},
-      {"a topic that is no UTF-8", MqttVersion::k3_1_1, true, "\x30\x03\x00\x01\xff"s, "", 0},
-      {"a goodbye that 3.1.1 does not have", MqttVersion::k3_1_1, true, "\xe0\x00"s, "the broker breaks the rules", 0},
+      {"a message before the welcome", MqttVersion::k311, false, message(1, 1, ""), "the broker breaks the rules", 0},
+      {"a topic that is no UTF-8", MqttVersion::k311, true, "\x30\x03\x00\x01\xff"s, "", 0},
+      {"a goodbye that 3.1.1 does not have", MqttVersion::k311, true, "\xe0\x00"s, "the broker breaks the rules", 0},
   };
   for (const Case& test : cases) {
     CAPTURE(test.reason);
@@ -190,7 +190,7 @@ TEST_CASE("its memory is counted, given back, and never over the limit") {
   const std::size_t before = lib::mqtt_memory().used_bytes;
   {
     Client client;
-    client.connect(MqttVersion::k3_1_1);
+    client.connect(MqttVersion::k311);
     client.take();
     REQUIRE(client.error(kWelcome).empty());
     CHECK(lib::mqtt_memory().used_bytes > before);

@@ -48,7 +48,7 @@ struct Seen {
   bool malformed = false;
 };
 
-Seen show(const std::string& stream, std::size_t piece, MqttVersion version = MqttVersion::k3_1_1) {
+Seen show(const std::string& stream, std::size_t piece, MqttVersion version = MqttVersion::k311) {
   MqttInspector inspector;
   inspector.start(version);
   Seen seen;
@@ -136,21 +136,21 @@ TEST_CASE("what passes, what is dropped and how that is answered") {
   const std::string short_1 = message(1, "t", 7, "{}");
   const auto properties = [](std::size_t size) { return number(size) + std::string(size, 'p'); };
   const Case cases[] = {
-      {"a packet without a body", pong, MqttVersion::k3_1_1, pong, "", 0},
-      {"a message of QoS 1", short_1, MqttVersion::k3_1_1, short_1, "", 0},
-      {"a message without a payload", message(1, "t", 7, ""), MqttVersion::k3_1_1, message(1, "t", 7, ""), "", 0},
-      {"the longest payload", message(1, "t", 7, longest), MqttVersion::k3_1_1, message(1, "t", 7, longest), "", 0},
-      {"a payload too long by one byte", message(1, "t", 0x1234, too_long) + pong, MqttVersion::k3_1_1, pong,
+      {"a packet without a body", pong, MqttVersion::k311, pong, "", 0},
+      {"a message of QoS 1", short_1, MqttVersion::k311, short_1, "", 0},
+      {"a message without a payload", message(1, "t", 7, ""), MqttVersion::k311, message(1, "t", 7, ""), "", 0},
+      {"the longest payload", message(1, "t", 7, longest), MqttVersion::k311, message(1, "t", 7, longest), "", 0},
+      {"a payload too long by one byte", message(1, "t", 0x1234, too_long) + pong, MqttVersion::k311, pong,
        "\x40\x02\x12\x34", 1},
-      {"the same at QoS 0 needs no answer", message(0, "t", 0, too_long) + pong, MqttVersion::k3_1_1, pong, "", 1},
-      {"the same at QoS 2 is answered by PUBREC", message(2, "t", 1, too_long) + pong, MqttVersion::k3_1_1, pong,
+      {"the same at QoS 0 needs no answer", message(0, "t", 0, too_long) + pong, MqttVersion::k311, pong, "", 1},
+      {"the same at QoS 2 is answered by PUBREC", message(2, "t", 1, too_long) + pong, MqttVersion::k311, pong,
        "\x50\x02\x00\x01"s, 1},
-      {"a packet that fits into no buffer", message(1, "t", 0x0102, huge) + short_1, MqttVersion::k3_1_1, short_1,
+      {"a packet that fits into no buffer", message(1, "t", 0x0102, huge) + short_1, MqttVersion::k311, short_1,
        "\x40\x02\x01\x02", 1},
-      {"the same at QoS 0", message(0, "t", 0, huge) + short_1, MqttVersion::k3_1_1, short_1, "", 1},
+      {"the same at QoS 0", message(0, "t", 0, huge) + short_1, MqttVersion::k311, short_1, "", 1},
       {"the longest topic, whose message's number is far behind",
-       message(1, std::string(65535, 't'), 0x0a0b, "x") + pong, MqttVersion::k3_1_1, pong, "\x40\x02\x0a\x0b", 1},
-      {"two in a row", message(1, "t", 1, huge) + message(1, "t", 2, huge), MqttVersion::k3_1_1, "",
+       message(1, std::string(65535, 't'), 0x0a0b, "x") + pong, MqttVersion::k311, pong, "\x40\x02\x0a\x0b", 1},
+      {"two in a row", message(1, "t", 1, huge) + message(1, "t", 2, huge), MqttVersion::k311, "",
        "\x40\x02\x00\x01\x40\x02\x00\x02"s, 2},
       {"MQTT 5 without properties", message(1, "t", 7, "{}", properties(0)), MqttVersion::k5,
        message(1, "t", 7, "{}", properties(0)), "", 0},
@@ -180,7 +180,7 @@ TEST_CASE("what no broker sends") {
   struct Case {
     std::string reason;
     std::string stream;
-    MqttVersion version = MqttVersion::k3_1_1;
+    MqttVersion version = MqttVersion::k311;
   };
   const std::string huge(10'000, 'x');
   const Case cases[] = {
