@@ -55,8 +55,6 @@ base::Error describe(int code) {
   switch (code) {
     case MOSQ_ERR_NOMEM:
       return base::Error("there is no memory left for what the broker sends");
-    case MOSQ_ERR_KEEPALIVE:
-      return base::Error("the broker does not answer any more");
     case MOSQ_ERR_ERRNO:
       return base::Error::from_errno(errno, "reach libmosquitto");
     case MOSQ_ERR_INVAL:
@@ -211,8 +209,6 @@ base::Result<int> Mqtt::publish(const std::string& topic, std::string_view paylo
   if (code != MOSQ_ERR_SUCCESS && !(code == MOSQ_ERR_NO_CONN && qos > 0)) return std::unexpected(describe(code));
   return number;
 }
-
-base::Result<void> Mqtt::keep_alive() { return judge(mosquitto_loop_misc(mosquitto_)); }
 
 void Mqtt::disconnect() { mosquitto_disconnect(mosquitto_); }
 

@@ -84,9 +84,6 @@ class Mqtt {
   base::Result<void> subscribe(std::span<const std::string> topics);
   /// The message's number. With QoS 1 it is kept until the broker confirmed it, over connections.
   base::Result<int> publish(const std::string& topic, std::string_view payload, int qos, bool retain);
-  /// After `keepalive` without a packet to or from the broker: asks it to answer (PINGREQ). An error: it did not answer
-  /// the last time.
-  base::Result<void> keep_alive();
   /// Says goodbye; the broker then does not send the will.
   void disconnect();
 

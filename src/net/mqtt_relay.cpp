@@ -11,6 +11,7 @@ namespace {
 using Verdict = rules::MqttInspector::Verdict;
 using Io = base::IoResult::State;
 
+constexpr std::string_view kPingreq("\xC0\x00", 2);
 // As long as an acknowledgement can be: libmosquitto adds nothing to the four bytes that it has to have.
 constexpr std::size_t kAnswerBytes = 4;
 // The library's answers wait in a socket meanwhile, each of which costs the kernel some hundred bytes.
@@ -183,6 +184,12 @@ void MqttRelay::release() {
   if (!send()) return;
   if (std::exchange(waits_for_disk_, false)) again_timer_.arm_after({});
   update_events();
+}
+
+// Without room for it the broker has not taken anything for long, and will not answer.
+void MqttRelay::ping() {
+  outgoing_.append(kPingreq);
+  flush();
 }
 
 // Whole packets only: others may come between them.

@@ -45,6 +45,9 @@ class MqttRelay {
   void flush();
   /// What was received up to now is on the disk, or needs no disk: its acknowledgements go out.
   void release();
+  /// Asks the broker to answer (PINGREQ). Not the library's doing: it takes what is held back as sent, and would not
+  /// ask.
+  void ping();
   /// There is something for release() to let go.
   bool holding() const { return held_.size() > released_; }
 

@@ -14,10 +14,7 @@ namespace {
 namespace log = base::log;
 using rules::MqttVersion;
 
-constexpr std::string_view kPingresp("\xD0\x00", 2);
 constexpr int kRefused = 0x80;  // in the answer to a subscription, and above
-// libmosquitto counts whole seconds: one more, and it agrees that the time has come.
-constexpr std::chrono::seconds kRounding{1};
 
 const char* version_name(MqttVersion version) { return version == MqttVersion::k5 ? "MQTT 5" : "MQTT 3.1.1"; }
 
@@ -107,7 +104,7 @@ void MqttSession::on_mqtt_welcome(bool /*session_present*/) {
   ++health_.connections;
   asked_to_answer_ = false;
   if (mqtt_.keepalive() > std::chrono::seconds(0)) {
-    timer_.arm_at(now + mqtt_.keepalive() + kRounding);
+    timer_.arm_at(now + mqtt_.keepalive());
   } else {
     timer_.cancel();
   }
@@ -150,21 +147,20 @@ void MqttSession::on_time() {
   }
 }
 
+// Whatever comes shows that the broker lives: its answer itself may be behind a message that takes long to come.
 void MqttSession::look_alive() {
   const base::SteadyTime now = loop_.clock().steady_now();
-  if (asked_to_answer_) {
-    if (relay_.last_received() < asked_at_) return fail(base::Error("the broker does not answer any more"));
-    // What came shows that it lives. Its answer itself may be behind a message that takes long to come.
-    asked_to_answer_ = false;
-    if (auto given = mqtt_.give(kPingresp); !given) return fail(given.error());
+  if (asked_to_answer_ && relay_.last_received() < asked_at_) {
+    if (now - asked_at_ >= kAnswerTimeout) return fail(base::Error("the broker does not answer any more"));
+    return timer_.arm_at(asked_at_ + kAnswerTimeout);
   }
-  const auto due = std::min(relay_.last_sent(), relay_.last_received()) + mqtt_.keepalive() + kRounding;
+  asked_to_answer_ = false;
+  const auto due = std::min(relay_.last_sent(), relay_.last_received()) + mqtt_.keepalive();
   if (now < due) return timer_.arm_at(due);
-  if (auto asked = mqtt_.keep_alive(); !asked) return fail(asked.error());
   asked_to_answer_ = true;
   asked_at_ = now;
-  timer_.arm_after(kAnswerTimeout);
-  relay_.flush();
+  timer_.arm_after(std::min<base::Duration>(kAnswerTimeout, mqtt_.keepalive()));
+  relay_.ping();
 }
 
 // At once, when the version is all that was wrong; else after a pause.

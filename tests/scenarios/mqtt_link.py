@@ -76,6 +76,8 @@ class MqttLink(scenario.Scenario):
         broker = self.make_broker().start()
         limpet = self.start_linked(broker.port, more={"keepalive": "5s"})
         self.assert_connects(limpet)
+        time.sleep(16)
+        self.assertEqual(self.connections(limpet), 1, "a silence for longer than the broker's patience is no end")
         broker.freeze()
         self.assert_log(limpet, r"ended: the broker does not answer any more", 45)
         self.assert_log(limpet, r"the broker took the connection and did not answer", 30)
@@ -91,8 +93,10 @@ class MqttLink(scenario.Scenario):
         limpet.start()
         self.assert_connects(limpet, 2)
         self.assert_received(limpet, 5000)
-        # Each was acknowledged: nothing comes again.
+        # Each was acknowledged: nothing comes again, once the broker has read so far.
         self.assert_stops(limpet)
+        goodbye = r"Client limpet-\S+ disconnected\."
+        daemon.wait_until(lambda: len(re.findall(goodbye, broker.log())) == 2, 30)
         limpet.start()
         self.assert_connects(limpet, 3)
         broker.publish("conch/start", "{}")
