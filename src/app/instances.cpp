@@ -83,7 +83,9 @@ web::InstanceDesk::Reply Instances::stop(std::string_view id, net::HttpTicket ti
 // came in this turn, what they told is committed first.
 bool Instances::ready() {
   watch_.on_turn(clock_.steady_now(), parts_.settings.heartbeat_interval);
-  if (!rows_.known() || parts_.alerts.room() < kNewsOfARequest) parts_.turn_commit.run();
+  const bool waits = !rows_.known() || parts_.alerts.room() < kNewsOfARequest;
+  // Not run(), which may put it off until after the tick.
+  if (waits && parts_.turn_commit.trouble() == store::StoreTrouble::kNone) parts_.turn_commit.retry();
   return rows_.known() && parts_.alerts.room() >= kNewsOfARequest && waiting_count_ < waiting_.size();
 }
 
