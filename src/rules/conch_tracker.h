@@ -37,7 +37,7 @@ struct ConchCommand {
   std::string_view client_id;
   std::string_view command;
   std::string_view started;  // "2024-08-24 14:30:15", as the client's clock showed it
-  std::optional<std::int64_t> pid;
+  std::optional<std::int64_t> pid = {};
   ConchState state{};
   base::SteadyTime since{};    // its age counts from here
   base::SteadyTime changed{};  // when its state became what it is

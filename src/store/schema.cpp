@@ -54,6 +54,14 @@ constexpr const char* kSteps[] = {
     //   service that takes nothing for a long time, and another channel was told.
     "ALTER TABLE outbox ADD COLUMN via TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE outbox ADD COLUMN elsewhere INTEGER NOT NULL DEFAULT 0;",
+    // conch_commands: a command that a conch client told of; slot: its place in memory. state: running, orphaned, done,
+    //   failed, error or interrupted; late: 1 when it was orphaned and that it ended is not told yet. since: from when
+    //   its age counts; changed: when its state became what it is; both in milliseconds since 1970, and since the boot
+    //   that `boot` is of.
+    "CREATE TABLE conch_commands(slot INTEGER PRIMARY KEY, client_id TEXT NOT NULL, command TEXT NOT NULL,"
+    " started TEXT NOT NULL, pid INTEGER, state TEXT NOT NULL, late INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " changed_ms INTEGER NOT NULL, boot INTEGER NOT NULL, since_boot_ms INTEGER NOT NULL,"
+    " changed_boot_ms INTEGER NOT NULL);",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 
