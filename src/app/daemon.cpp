@@ -52,7 +52,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
     : inputs_(std::move(inputs)),
       settings_(std::move(settings)),
       loop_(clock_),
-      signals_(loop_, base::Callback<int>::to<&Daemon::on_signal>(*this)),
+      signals_(loop_, base::Callback<const event::Signal&>::to<&Daemon::on_signal>(*this)),
       wall_timer_(loop_),
       tick_(clock_, wall_timer_, base::Callback<event::TickEvent>::to<&Daemon::on_tick>(*this)),
       store_timer_(loop_, "storing samples", base::Callback<>::to<&Daemon::work_on_store>(*this)),
@@ -85,7 +85,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       alerts_(settings_, outbox_),
       own_alerts_(clock_, alerts_, outbox_, database_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
-      mqtt_(loop_, resolver_, turn_commit_, {}),
+      conch_(loop_, settings_, alerts_, turn_commit_),
+      mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       access_(clock_),
       metrics_stream_(*this),
       alerts_stream_(*this, database_),
@@ -121,6 +122,7 @@ base::Result<void> Daemon::begin() {
   if (auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return ready;
   if (auto applied = apply(); !applied) return applied;
   database_path_ = settings_.data_dir + "/metrics.db";
+  conch_.begin();
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
   if (const auto newest = newest_stored(database_)) tls_.set_not_before(*newest);
   listen();
@@ -155,6 +157,7 @@ base::Result<void> Daemon::apply() {
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
   host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
   host_->prime(clock_.steady_now());
+  conch_.reconfigure();
   mqtt_.configure(settings_, host_name_);
   findings_.forget();
   overview_.read_machine(settings_.sysfs_root);
@@ -167,13 +170,13 @@ void Daemon::listen() {
   }
 }
 
-void Daemon::on_signal(int number) {
-  if (number == SIGHUP) {
+void Daemon::on_signal(const event::Signal& signal) {
+  if (signal.number == SIGHUP) {
     reload();
     return;
   }
   base::log::info("Limpet ends: %s; what is not stored yet is stored now",
-                  number == SIGINT ? "it was interrupted" : "it was asked to");
+                  signal.number == SIGINT ? "it was interrupted" : "it was asked to");
   loop_.stop();
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/alerts.h"
+#include "app/conch.h"
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/instances.h"
@@ -71,7 +72,7 @@ class Daemon final : private web::View, private web::Vitals {
   void on_settings_file(heal::HelperReply& reply);
   void listen();
 
-  void on_signal(int number);
+  void on_signal(const event::Signal& signal);
   void on_tick(event::TickEvent event);
   void on_probe(const collect::ProbeResult& result);
   void on_docker(const collect::DockerCountResult& result);
@@ -145,6 +146,7 @@ class Daemon final : private web::View, private web::Vitals {
   Alerts alerts_;
   OwnAlerts own_alerts_;
   WorkerAlerts worker_alerts_;
+  Conch conch_;
   MqttLink mqtt_;
   web::Access access_;
   web::MetricsStream metrics_stream_;

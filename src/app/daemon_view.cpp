@@ -14,7 +14,6 @@ namespace {
 
 constexpr web::NoRows<web::ContainerRow> kNoContainers("This Limpet counts containers, it does not watch them.");
 constexpr web::NoRows<web::ServiceRow> kNoServices("This Limpet does not watch services.");
-constexpr web::NoRows<web::CommandRow> kNoCommands("This Limpet does not follow commands.");
 constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
 
 }  // namespace
@@ -66,6 +65,7 @@ web::StatusInput Daemon::status() const {
                   .lost = outbox_.status().lost,
                   .problem = alerts_problem_};
   input.mqtt = mqtt_.status();
+  input.conch = conch_.conch_status();
   const rules::InstanceWatch& watch = instances_.instances();
   input.instances = {.running = watch.count(rules::InstanceStatus::kRunning),
                      .crashed = watch.count(rules::InstanceStatus::kCrashed),
@@ -85,6 +85,7 @@ web::MemoryInput Daemon::memory() const {
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
+                   {"conch commands", sizeof conch_},
                    {"instances", instances_.used_bytes()},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
@@ -101,7 +102,7 @@ web::MemoryInput Daemon::memory() const {
 web::Lists Daemon::lists() const {
   return {.containers = kNoContainers,
           .services = kNoServices,
-          .commands = kNoCommands,
+          .commands = conch_,
           .instances = instances_,
           .healing = kNoHealing,
           .problems = overview_.problems(),

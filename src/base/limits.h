@@ -99,6 +99,7 @@ inline constexpr Row kBudget[] = {
     {"name lookups", kLookupBytes},
     {"MQTT (libmosquitto)", kMqttBytes},
     {"alerts", kAlertsInMemory* kAlertBytes + kAlertChannels*(kAlertBody + 2 * kAlertBytes)},
+    {"conch commands", kConchTexts + kConchCommands* kConchCommandBytes + kConchJson},
     {"instances", kInstanceTexts + kInstances* kInstanceBytes},
     {"the rest of the daemon", kRest},
 };

@@ -53,6 +53,11 @@ struct Settings {
   std::string mqtt_ca_file;  // empty: [limpet] ca_file
   std::chrono::seconds mqtt_keepalive{};
 
+  // [conch]
+  std::chrono::seconds conch_timeout{};
+  std::chrono::seconds conch_check_interval{};
+  std::chrono::seconds conch_status_interval{};
+
   // [instances]
   std::chrono::seconds instance_check_interval{};
   std::chrono::seconds instance_stale_after{};

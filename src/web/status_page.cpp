@@ -182,6 +182,15 @@ void render_mqtt(const MqttStatus& mqtt, TextWriter& out) {
   out.append(" (").append(mqtt.broker).append(")\n");
 }
 
+void render_conch(const ConchStatus& conch, TextWriter& out) {
+  if (!conch.on) return;
+  row(out, "commands").appendf("%zu running", conch.running);
+  if (conch.orphans > 0) out.appendf(", %zu orphaned", conch.orphans);
+  if (conch.evicted > 0) out.appendf(", %llu without room", number(conch.evicted));
+  if (conch.bad > 0) out.appendf(", %llu bad payload%s", number(conch.bad), conch.bad == 1 ? "" : "s");
+  out.append("\n");
+}
+
 void render_alerts(const AlertsStatus& alerts, TextWriter& out) {
   row(out, "alerts");
   if (alerts.waiting == 0 && alerts.in_memory == 0) {
@@ -259,6 +268,7 @@ void render_status(const StatusInput& input, TextWriter& out) {
   render_worker(input, out);
   render_docker(input, out);
   render_mqtt(input.mqtt, out);
+  render_conch(input.conch, out);
   render_instances(input.instances, out);
   row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
   out.append("\nLimpet itself\n");

@@ -58,6 +58,14 @@ struct MqttStatus {
   std::string_view problem;    // why it is not connected, or gets no messages; empty: nothing is wrong
 };
 
+struct ConchStatus {
+  bool on = false;
+  std::size_t running = 0;
+  std::size_t orphans = 0;    // told, and not ended since
+  std::uint64_t evicted = 0;  // running ones for which there was no room, since the start
+  std::uint64_t bad = 0;      // payloads that were not taken, since the start
+};
+
 struct InstancesStatus {
   std::size_t running = 0;
   std::size_t crashed = 0;
@@ -92,6 +100,7 @@ struct StatusInput {
   InternetStatus internet;
   WorkerStatus worker;
   MqttStatus mqtt;
+  ConchStatus conch;
   InstancesStatus instances;
   AlertsStatus alerts;
   LoopStatus loop;

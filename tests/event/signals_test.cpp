@@ -14,9 +14,13 @@ TEST_CASE("signals arrive as calls from the loop, a broken pipe kills nobody") {
   event::Loop loop(clock);
   struct Owner {
     std::vector<int> seen;
-    void on_signal(int number) { seen.push_back(number); }
+    void on_signal(const event::Signal& signal) {
+      seen.push_back(signal.number);
+      CHECK_FALSE(signal.by_kernel);
+      CHECK(signal.sender == ::getpid());
+    }
   } owner;
-  event::Signals signals(loop, base::Callback<int>::to<&Owner::on_signal>(owner));
+  event::Signals signals(loop, base::Callback<const event::Signal&>::to<&Owner::on_signal>(owner));
   REQUIRE(signals.open());
   REQUIRE(::kill(::getpid(), SIGHUP) == 0);
   REQUIRE(::kill(::getpid(), SIGTERM) == 0);
