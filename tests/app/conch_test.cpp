@@ -65,7 +65,11 @@ struct ConchBox {
       REQUIRE(row);
       if (!*row) return texts;
       texts.emplace_back((*row)->event.text.view());
-      outbox.mark({(*row)->id, store::OutboxOutcome::Kind::kDelivered, clock.wall_now(), {}, {}});
+      outbox.mark({.channel = "n8n",
+                   .first = (*row)->id,
+                   .last = (*row)->id,
+                   .kind = store::OutboxOutcome::Kind::kDelivered,
+                   .at = clock.wall_now()});
       turn_commit.run();
     }
   }
