@@ -3,8 +3,8 @@
 
 namespace app {
 
-void Cycle::start(collect::Host& host, base::WallTime nominal, Kind kind) {
-  if (waits_for_probe_ || waits_for_docker_ || waits_for_worker_) {
+void Cycle::start(collect::Host& host, base::WallTime nominal, Kind kind, std::int32_t containers) {
+  if (waits_for_probe_ || waits_for_containers_ || waits_for_worker_) {
     worker_.cancel();
     complete_ = false;
     finish();
@@ -14,10 +14,11 @@ void Cycle::start(collect::Host& host, base::WallTime nominal, Kind kind) {
   sample_.taken_at = clock_.steady_now();
   host.read(sample_.taken_at, sample_);
   worker_to_tell_ = kind == Kind::kHeartbeat && worker_.configured();
-  waits_for_docker_ = true;
-  docker_.start();
+  sample_.containers = containers;
+  waits_for_containers_ = kind == Kind::kLook;
   waits_for_probe_ = probe_.configured();
-  if (waits_for_probe_) probe_.start();
+  if (waits_for_probe_) return probe_.start();
+  go_on();
 }
 
 void Cycle::on_probe(const collect::ProbeResult& result) {
@@ -28,10 +29,10 @@ void Cycle::on_probe(const collect::ProbeResult& result) {
   go_on();
 }
 
-void Cycle::on_docker(const collect::DockerCountResult& result) {
-  if (!waits_for_docker_) return;
-  waits_for_docker_ = false;
-  sample_.containers = result.running;
+void Cycle::on_containers(std::int32_t running) {
+  if (!waits_for_containers_) return;
+  waits_for_containers_ = false;
+  sample_.containers = running;
   go_on();
 }
 
@@ -44,7 +45,7 @@ void Cycle::on_worker(const collect::WorkerResult& result) {
 
 // Without a probe nobody says that there is no internet.
 void Cycle::go_on() {
-  if (waits_for_probe_ || waits_for_docker_ || waits_for_worker_) return;
+  if (waits_for_probe_ || waits_for_containers_ || waits_for_worker_) return;
   if (worker_to_tell_ && sample_.internet_ok.value_or(true)) {
     worker_to_tell_ = false;
     waits_for_worker_ = true;
@@ -56,7 +57,7 @@ void Cycle::go_on() {
 
 void Cycle::finish() {
   waits_for_probe_ = false;
-  waits_for_docker_ = false;
+  waits_for_containers_ = false;
   waits_for_worker_ = false;
   const base::Duration took = clock_.steady_now() - sample_.taken_at;
   sample_.cycle_duration_ms = std::chrono::duration<float, std::milli>(took).count();

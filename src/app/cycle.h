@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// One heartbeat cycle: reads the box at once, asks the internet probe and Docker at the same time, then tells the
-// Worker, but not without internet, and hands on the sample when all have answered or given up. Stores nothing.
+// One heartbeat cycle: reads the box at once, asks the internet probe, then tells the Worker, but not without internet,
+// and hands on the sample when both have answered or given up. Stores nothing.
 #pragma once
 
 #include "base/callback.h"
 #include "base/time.h"
-#include "collect/docker_count.h"
 #include "collect/heartbeat_worker.h"
 #include "collect/host.h"
 #include "collect/internet_probe.h"
@@ -18,23 +17,23 @@ class Cycle {
  public:
   using OnDone = base::Callback<const rules::Sample&>;
 
-  Cycle(const os::Clock& clock, collect::InternetProbe& probe, collect::DockerCount& docker,
-        collect::HeartbeatWorker& worker, OnDone on_done)
-      : clock_(clock), probe_(probe), docker_(docker), worker_(worker), on_done_(on_done) {}
+  Cycle(const os::Clock& clock, collect::InternetProbe& probe, collect::HeartbeatWorker& worker, OnDone on_done)
+      : clock_(clock), probe_(probe), worker_(worker), on_done_(on_done) {}
 
   enum class Kind : std::uint8_t {
-    kLook,       // only looks: the Worker is told nothing
+    kLook,       // only looks, and waits for on_containers(): the Worker is told nothing
     kHeartbeat,  // of an aligned second
   };
-  /// Begins the cycle of the second `nominal`. One that still runs is handed on first, with what it has.
-  void start(collect::Host& host, base::WallTime nominal, Kind kind);
+  /// Begins the cycle of the second `nominal`. One that still runs is handed on first, with what it has. `containers`:
+  /// how many run, -1 when that is not known.
+  void start(collect::Host& host, base::WallTime nominal, Kind kind, std::int32_t containers);
 
   /// Inside of on_done: whether nothing was cut off, so that a Worker without an answer really gave none.
   bool complete() const { return complete_; }
 
-  /// The answers of the probe, of Docker and of the Worker, wired here by their owner.
+  /// The answers of the probe and of the Worker, and the first of Docker, wired here by their owner.
   void on_probe(const collect::ProbeResult& result);
-  void on_docker(const collect::DockerCountResult& result);
+  void on_containers(std::int32_t running);
   void on_worker(const collect::WorkerResult& result);
 
  private:
@@ -43,12 +42,11 @@ class Cycle {
 
   const os::Clock& clock_;
   collect::InternetProbe& probe_;
-  collect::DockerCount& docker_;
   collect::HeartbeatWorker& worker_;
   OnDone on_done_;
   rules::Sample sample_;
   bool waits_for_probe_ = false;
-  bool waits_for_docker_ = false;
+  bool waits_for_containers_ = false;
   bool waits_for_worker_ = false;
   bool worker_to_tell_ = false;
   bool complete_ = false;

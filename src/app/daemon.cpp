@@ -64,16 +64,12 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       helper_(loop_),
       settings_call_(helper_, heal::Operation::kReadSettings,
                      heal::HelperCall::OnReply::to<&Daemon::on_settings_file>(*this)),
-      docker_direct_(loop_),
-      docker_by_helper_(loop_, helper_, heal::Operation::kDockerList),
       raw_icmp_(loop_, helper_, heal::Operation::kIcmpSocket),
       raw_icmp6_(loop_, helper_, heal::Operation::kIcmp6Socket),
       probe_(loop_, resolver_, tls_, split_.helper ? net::RawIcmpSource{&raw_icmp_, &raw_icmp6_} : net::RawIcmpSource{},
              base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
-      docker_(loop_, split_.helper ? static_cast<net::Connector&>(docker_by_helper_) : docker_direct_,
-              base::Callback<const collect::DockerCountResult&>::to<&Daemon::on_docker>(*this)),
       worker_(loop_, resolver_, tls_, base::Callback<const collect::WorkerResult&>::to<&Daemon::on_worker>(*this)),
-      cycle_(clock_, probe_, docker_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
+      cycle_(clock_, probe_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
       database_(clock_),
       history_(clock_, samples_, database_),
       turn_commit_(clock_, database_),
@@ -87,6 +83,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       worker_alerts_(alerts_, turn_commit_),
       conch_(loop_, settings_, alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
+      containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
+                  base::Callback<>::to<&Daemon::on_containers>(*this)),
       access_(clock_),
       metrics_stream_(*this),
       alerts_stream_(*this, database_),
@@ -127,7 +125,8 @@ base::Result<void> Daemon::begin() {
   if (const auto newest = newest_stored(database_)) tls_.set_not_before(*newest);
   listen();
   minute_timer_.arm_after(std::chrono::minutes(1));
-  cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook);
+  cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook, -1);
+  containers_.begin();
   dispatcher_.reconfigure(host_name_);
   return start_ticking();
 }
@@ -151,8 +150,6 @@ base::Result<void> Daemon::apply() {
   tls_.configure(settings_.ca_file);
   tls_.set_not_before(base::kBuiltAfter);
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
-  docker_direct_.set_path(settings_.docker_socket);
-  docker_.configure(settings_.docker_socket);
   if (auto configured = worker_.configure(settings_); !configured) return configured;
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
   host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
@@ -208,6 +205,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   auto done = apply();
   history_.reconfigure(history_options(settings_));
   dispatcher_.reconfigure(host_name_);
+  containers_.reconfigure(before);
   instances_.reconfigure();
   if (settings_.http_socket != before.http_socket) listen();
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
@@ -226,7 +224,7 @@ void Daemon::on_tick(event::TickEvent event) {
   }
   tell_next_tick();
   notice_clock();
-  cycle_.start(*host_, event.nominal, Cycle::Kind::kHeartbeat);
+  cycle_.start(*host_, event.nominal, Cycle::Kind::kHeartbeat, containers_.running());
 }
 
 void Daemon::on_probe(const collect::ProbeResult& result) {
@@ -235,10 +233,10 @@ void Daemon::on_probe(const collect::ProbeResult& result) {
   cycle_.on_probe(result);
 }
 
-void Daemon::on_docker(const collect::DockerCountResult& result) {
-  if (result.running >= 0) docker_answered_at_ = clock_.steady_now();
-  findings_.on_docker(result);
-  cycle_.on_docker(result);
+// The first of it is part of what is told of the first look, if it comes in time for that.
+void Daemon::on_containers() {
+  if (looked_) return containers_.tell_engine();
+  cycle_.on_containers(containers_.running());
 }
 
 void Daemon::on_worker(const collect::WorkerResult& result) {
@@ -259,6 +257,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   samples_.push(sample);
   if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
+  containers_.on_cycle();
   work_on_store();
   work_on_alerts();
   instances_.on_cycle();
@@ -335,7 +334,8 @@ void Daemon::tell_first_look() const {
   tell(FirstLook{.host_name = host_name_,
                  .interval = settings_.heartbeat_interval,
                  .docker_socket = settings_.docker_socket,
-                 .docker = findings_.docker(),
+                 .containers = containers_.running(),
+                 .docker_problem = containers_.docker().reason,
                  .systemd = systemd_runs(),
                  .probe = settings_.probe,
                  .internet = findings_.internet(),

@@ -10,6 +10,7 @@
 
 #include "app/alerts.h"
 #include "app/conch.h"
+#include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
 #include "app/instances.h"
@@ -23,7 +24,6 @@
 #include "base/duration_histogram.h"
 #include "base/limits.h"
 #include "base/ring_buffer.h"
-#include "collect/docker_count.h"
 #include "collect/heartbeat_worker.h"
 #include "collect/host.h"
 #include "collect/internet_probe.h"
@@ -38,7 +38,6 @@
 #include "net/http_server.h"
 #include "net/resolver.h"
 #include "net/tls_service.h"
-#include "net/unix_connect.h"
 #include "notify/dispatcher.h"
 #include "os/clock.h"
 #include "os/timezone.h"
@@ -75,7 +74,7 @@ class Daemon final : private web::View, private web::Vitals {
   void on_signal(const event::Signal& signal);
   void on_tick(event::TickEvent event);
   void on_probe(const collect::ProbeResult& result);
-  void on_docker(const collect::DockerCountResult& result);
+  void on_containers();
   void on_worker(const collect::WorkerResult& result);
   void on_cycle_done(const rules::Sample& sample);
   void on_helper_end();
@@ -127,12 +126,9 @@ class Daemon final : private web::View, private web::Vitals {
   heal::Helper helper_;
   heal::HelperCall settings_call_;
   PassedFiles passed_files_;
-  net::UnixConnect docker_direct_;
-  heal::HelperConnector docker_by_helper_;
   heal::HelperConnector raw_icmp_;
   heal::HelperConnector raw_icmp6_;
   collect::InternetProbe probe_;
-  collect::DockerCount docker_;
   collect::HeartbeatWorker worker_;
   Cycle cycle_;
   base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
@@ -148,6 +144,7 @@ class Daemon final : private web::View, private web::Vitals {
   WorkerAlerts worker_alerts_;
   Conch conch_;
   MqttLink mqtt_;
+  Containers containers_;
   web::Access access_;
   web::MetricsStream metrics_stream_;
   web::AlertsStream alerts_stream_;
@@ -161,7 +158,6 @@ class Daemon final : private web::View, private web::Vitals {
   base::SteadyTime started_at_;
   base::SteadyTime last_tick_;
   // Of the last good answer, or write; the epoch: there was none.
-  base::SteadyTime docker_answered_at_{};
   base::SteadyTime internet_answered_at_{};
   base::SteadyTime stored_at_{};
   base::DurationHistogram lateness_;

@@ -12,7 +12,6 @@
 namespace app {
 namespace {
 
-constexpr web::NoRows<web::ContainerRow> kNoContainers("This Limpet counts containers, it does not watch them.");
 constexpr web::NoRows<web::ServiceRow> kNoServices("This Limpet does not watch services.");
 constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
 
@@ -29,7 +28,6 @@ web::StatusInput Daemon::status() const {
     alerts_problem_.append(lane.channel().name()).append(" was not told at the last try: ").append(lane.problem());
   }
   const bool internet_down = findings_.internet_known() && !findings_.internet().ok;
-  const bool docker_down = findings_.docker().running < 0;
 
   web::StatusInput input;
   input.host_name = host_name_;
@@ -51,8 +49,12 @@ web::StatusInput Daemon::status() const {
                  .rows_written = stored.rows_written,
                  .rows_waiting = stored.samples_waiting,
                  .rows_lost = stored.samples_lost};
-  input.docker = {.socket = settings_.docker_socket,
-                  .problem = docker_down ? findings_.docker().reason.view() : std::string_view()};
+  input.docker = {.known = containers_.docker().known,
+                  .running = containers_.running(),
+                  .engine = containers_.docker().version,
+                  .problem = containers_.docker().reason,
+                  .untracked = containers_.untracked(),
+                  .containers = &containers_};
   input.internet = {
       .target = settings_.probe,
       .since = findings_.internet_known() ? std::optional(now - findings_.internet_since()) : std::nullopt,
@@ -84,6 +86,7 @@ web::MemoryInput Daemon::memory() const {
                    {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + base::limits::kHttpConnectionBytes)},
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
+                   {"containers", sizeof containers_},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"conch commands", sizeof conch_},
                    {"instances", instances_.used_bytes()},
@@ -100,7 +103,7 @@ web::MemoryInput Daemon::memory() const {
 }
 
 web::Lists Daemon::lists() const {
-  return {.containers = kNoContainers,
+  return {.containers = containers_,
           .services = kNoServices,
           .commands = conch_,
           .instances = instances_,

@@ -71,7 +71,7 @@ web::HealthInput Daemon::health() const {
   };
   const bool sampled = now.newest != nullptr;
   const bool docker_off = settings_.docker_socket.empty();
-  const bool docker_ok = sampled && newest_.containers >= 0;
+  const bool docker_ok = containers_.docker().answers;
   const bool internet_off = settings_.probe.empty();
   const bool internet_ok = sampled && newest_.internet_ok == true;
   const bool loop_ok = now.now - last_tick_ <= kLateIntervals * base::Duration(settings_.heartbeat_interval);
@@ -95,7 +95,7 @@ web::HealthInput Daemon::health() const {
             now.mqtt.problem.empty() ? "it is not connected" : now.mqtt.problem,
             now.mqtt.connected ? std::optional(base::Duration::zero()) : std::nullopt),
       check("docker", docker_off, docker_ok, "[docker] socket is empty", now.docker.problem,
-            age(docker_answered_at_ != base::SteadyTime(), docker_answered_at_)),
+            age(containers_.docker().listed_at != base::SteadyTime(), containers_.docker().listed_at)),
       check("systemd", !now.systemd, true, "systemd does not run on this box", {}, std::nullopt),
       check("store", false, store_ok, {}, now.store.ok ? turn_commit_.problem().view() : now.store.problem,
             age(stored_at_ != base::SteadyTime(), stored_at_)),
@@ -109,7 +109,7 @@ web::HealthInput Daemon::health() const {
           .time = clock_.wall_now(),
           .uptime = now.uptime,
           .version = now.version,
-          .services_monitored = sampled && newest_.containers > 0 ? static_cast<std::uint64_t>(newest_.containers) : 0,
+          .services_monitored = containers_.watched(),
           .alerts_sent = outbox_.status().delivered,
           .checks = health_checks_};
 }

@@ -20,19 +20,6 @@ void Findings::on_probe(const collect::ProbeResult& result, base::SteadyTime now
   internet_ = result;
 }
 
-void Findings::on_docker(const collect::DockerCountResult& result) {
-  const bool answers = result.running >= 0;
-  if (docker_known_ && answers != (docker_.running >= 0)) {
-    if (answers) {
-      base::log::info("Docker: answers again, %d container%s running", result.running, result.running == 1 ? "" : "s");
-    } else {
-      base::log::warn("Docker: does not answer any more (%s)", result.reason.c_str());
-    }
-  }
-  docker_known_ = true;
-  docker_ = result;
-}
-
 void Findings::on_worker(const collect::WorkerResult& result) {
   const bool new_reason = !result.status && (!worker_known_ || result.reason != worker_.reason);
   if (new_reason) base::log::warn("Worker: no answer (%s)", result.reason.c_str());

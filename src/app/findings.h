@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the probe, Docker and the Worker last answered and since when, told in the log when it changes.
+// What the probe and the Worker last answered and since when, told in the log when it changes.
 #pragma once
 
 #include "base/time.h"
-#include "collect/docker_count.h"
 #include "collect/heartbeat_worker.h"
 #include "collect/internet_probe.h"
 
@@ -13,7 +12,6 @@ class Findings {
  public:
   /// Remembers the result. A change between answering and not answering is told, but for the first result.
   void on_probe(const collect::ProbeResult& result, base::SteadyTime now);
-  void on_docker(const collect::DockerCountResult& result);
   /// The Worker's changes are told elsewhere, see app/worker_alerts.h; here only why it does not answer.
   void on_worker(const collect::WorkerResult& result);
 
@@ -21,7 +19,6 @@ class Findings {
   void forget();
 
   const collect::ProbeResult& internet() const { return internet_; }
-  const collect::DockerCountResult& docker() const { return docker_; }
   const collect::WorkerResult& worker() const { return worker_; }
   bool worker_known() const { return worker_known_; }
   bool internet_known() const { return internet_known_; }
@@ -29,11 +26,9 @@ class Findings {
 
  private:
   collect::ProbeResult internet_{.ok = false, .ping_ms = {}, .reason = "it has not answered yet"};
-  collect::DockerCountResult docker_{.running = -1, .reason = "it has not answered yet"};
   collect::WorkerResult worker_;
   bool internet_known_ = false;
   bool worker_known_ = false;
-  bool docker_known_ = false;
   base::SteadyTime internet_since_{};
 };
 

@@ -12,12 +12,12 @@ namespace {
 int width(std::string_view text) { return static_cast<int>(text.size()); }
 
 void tell_docker(const FirstLook& look) {
-  if (look.docker.running < 0) {
-    base::log::info("Docker: no (%s)", look.docker.reason.c_str());
+  if (look.containers < 0) {
+    base::log::info("Docker: no (%.*s)", width(look.docker_problem), look.docker_problem.data());
     return;
   }
-  base::log::info("Docker: yes, %d container%s running (%.*s)", look.docker.running,
-                  look.docker.running == 1 ? "" : "s", width(look.docker_socket), look.docker_socket.data());
+  base::log::info("Docker: yes, %d container%s running (%.*s)", look.containers, look.containers == 1 ? "" : "s",
+                  width(look.docker_socket), look.docker_socket.data());
 }
 
 void tell_internet(const FirstLook& look) {

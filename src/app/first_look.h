@@ -6,7 +6,6 @@
 #include <chrono>
 #include <string_view>
 
-#include "collect/docker_count.h"
 #include "collect/internet_probe.h"
 
 namespace app {
@@ -15,7 +14,8 @@ struct FirstLook {
   std::string_view host_name;
   std::chrono::seconds interval{};
   std::string_view docker_socket;
-  collect::DockerCountResult docker;
+  std::int32_t containers = -1;     // that run; -1: Docker does not answer
+  std::string_view docker_problem;  // why not
   bool systemd = false;
   std::string_view probe;  // empty: none is configured
   collect::ProbeResult internet;

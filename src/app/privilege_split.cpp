@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "app/data_dir.h"
+#include "app/docker_gates.h"
 #include "app/settings_files.h"
 #include "base/log.h"
 #include "heal/helper_server.h"
@@ -23,7 +24,11 @@
 namespace app {
 namespace {
 
-heal::HelperSettings helper_settings(const config::Settings& settings) { return {settings.docker_socket}; }
+heal::HelperSettings helper_settings(const config::Settings& settings) {
+  return {.docker_socket = settings.docker_socket,
+          .docker_socket_otherwise = std::string(other_docker_socket(settings)),
+          .docker_restart = settings.docker_restart};
+}
 
 // The configuration as the helper reads it: with root's rights, at each SIGHUP that the main process gets.
 class HelperSource final : public heal::SettingsSource {

@@ -33,6 +33,8 @@ enum class Check : std::uint8_t {
   kWebUrl,        // the same
   kHeader,        // visible ASCII, at most 512: goes into the header of a request; may be empty
   kAccount,       // asked of Machine::check_value; the default always passes
+  kPatterns,      // names of containers, also with stars, with commas; may be empty
+  kNames,         // the same without stars
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty
   kTopic,         // the beginning of MQTT topics: at most 128 bytes without wildcards

@@ -62,6 +62,10 @@ std::string expected_text(Check check) {
       return "http(s)://HOST[:PORT][/PATH], tcp://HOST:PORT or icmp://HOST, or nothing";
     case Check::kWebUrl:
       return "https://HOST[:PORT][/PATH], the same with http://, or nothing";
+    case Check::kPatterns:
+      return "names of containers with commas between them, such as redis, web-*, or nothing";
+    case Check::kNames:
+      return "names of containers with commas between them, such as redis, web-1, without *, or nothing";
     case Check::kHeader:
       return "at most 512 letters, digits and signs without blanks, or nothing";
     case Check::kHost:
@@ -117,6 +121,12 @@ bool is_chat(std::string_view text) {
   return !text.empty() && text.size() <= 18 && text.front() != '0' && std::ranges::all_of(text, digit);
 }
 
+bool is_name_list(std::string_view text, std::string_view signs) {
+  return std::ranges::all_of(text, [signs](char c) {
+    return is_letter_or_digit(c) || c == ',' || c == ' ' || c == '\t' || signs.contains(c);
+  });
+}
+
 bool accepts(Check check, std::string_view text) {
   switch (check) {
     case Check::kNone:
@@ -133,6 +143,10 @@ bool accepts(Check check, std::string_view text) {
       return is_chat(text);
     case Check::kHeader:
       return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
+    case Check::kPatterns:
+      return is_name_list(text, "_.-*");
+    case Check::kNames:
+      return is_name_list(text, "_.-");
     case Check::kName:
       return text.size() <= kLongestName;
     case Check::kHost:

@@ -41,6 +41,12 @@ struct Settings {
 
   // [docker]
   std::string docker_socket;
+  std::string docker_watch;    // names with stars, with commas; empty: all
+  std::string docker_restart;  // names, with commas
+  std::chrono::seconds docker_check_interval{};
+  std::uint32_t docker_restart_threshold = 0;
+  std::chrono::seconds docker_cooldown{};
+  std::chrono::seconds docker_report_interval{};
 
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none

@@ -23,10 +23,12 @@ base::Result<void> Helper::open(os::UniqueFd socket, pid_t process) {
 int Helper::ask(HelperCall& call) {
   if (!present()) return EPIPE;
   const std::uint32_t number = next_number_;
-  const auto bytes = format_request({number, call.operation_});
+  Request request = call.request_;
+  request.number = number;
+  const auto bytes = format_request(request);
   if (const int code = os::send_message(socket_.get(), {bytes.data(), bytes.size()}, -1, false)) return code;
   next_number_ = number == UINT32_MAX ? 1 : number + 1;
-  call.number_ = number;
+  call.request_.number = number;
   call.next_ = std::exchange(first_, &call);
   return 0;
 }
@@ -36,7 +38,7 @@ void Helper::remove(HelperCall& call) {
   while (*place != &call) place = &(*place)->next_;
   *place = call.next_;
   call.next_ = nullptr;
-  call.number_ = 0;
+  call.request_.number = 0;
 }
 
 void Helper::on_ready(short /*events*/) {
@@ -65,7 +67,7 @@ bool Helper::receive() {
 // A reply to what was cancelled finds nobody, and its descriptor is closed.
 void Helper::on_reply(const Reply& reply, os::UniqueFd fd) {
   HelperCall* call = first_;
-  while (call != nullptr && call->number_ != reply.number) call = call->next_;
+  while (call != nullptr && call->request_.number != reply.number) call = call->next_;
   if (call == nullptr) return;
   if (reply.last) remove(*call);
   HelperReply given{reply.error, reply.last, reply.text, std::move(fd)};

@@ -60,24 +60,25 @@ class HelperCall {
   using OnReply = base::Callback<HelperReply&>;
 
   HelperCall(Helper& helper, Operation operation, OnReply on_reply)
-      : helper_(helper), operation_(operation), on_reply_(on_reply) {}
+      : helper_(helper), request_{.operation = operation}, on_reply_(on_reply) {}
   ~HelperCall() { cancel(); }
   HelperCall(const HelperCall&) = delete;
   HelperCall& operator=(const HelperCall&) = delete;
 
+  /// What the next start() asks for; `container` is at most what a Request holds, else it is cut, and refused.
+  void set(const Request& request) { request_ = request; }
   /// Asks; the replies come from the loop, never from inside here, and in the callback everything is allowed. A call
   /// that is under way is cancelled. 0, or why it cannot be asked: EPIPE when there is no helper.
   int start();
   void cancel();
-  bool running() const { return number_ != 0; }
+  bool running() const { return request_.number != 0; }
 
  private:
   friend class Helper;
 
   Helper& helper_;
-  Operation operation_;
+  Request request_;  // its number is 0: not asked
   OnReply on_reply_;
-  std::uint32_t number_ = 0;  // 0: not asked
   HelperCall* next_ = nullptr;
 };
 

@@ -13,13 +13,24 @@ base::Error error_of(int code) {
   return base::Error::from_errno(code, "get a socket from the helper that keeps root");
 }
 
+// The raw sockets come as they are.
+bool sends_request(Operation operation) {
+  return operation != Operation::kIcmpSocket && operation != Operation::kIcmp6Socket;
+}
+
 }  // namespace
 
 HelperConnector::HelperConnector(event::Loop& loop, Helper& helper, Operation operation)
     : loop_(loop),
       call_(helper, operation, HelperCall::OnReply::to<&HelperConnector::on_reply>(*this)),
       timer_(loop, "socket from the helper", base::Callback<>::to<&HelperConnector::on_time>(*this)),
-      sends_request_(operation == Operation::kDockerList) {}
+      sends_request_(sends_request(operation)) {}
+
+void HelperConnector::set(const Request& request) {
+  cancel();
+  call_.set(request);
+  sends_request_ = sends_request(request.operation);
+}
 
 void HelperConnector::start(base::SteadyTime deadline, OnDone on_done) {
   deadline_ = deadline;

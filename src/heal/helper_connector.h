@@ -21,6 +21,8 @@ class HelperConnector final : public net::Connector {
   HelperConnector(const HelperConnector&) = delete;
   HelperConnector& operator=(const HelperConnector&) = delete;
 
+  /// Before start(): what it is for, where that is another thing each time. Its number is not looked at.
+  void set(const Request& request);
   /// Errors have the errno of the helper's connect(2) or socket(2). A listener whose queue is full is tried again until
   /// the deadline.
   void start(base::SteadyTime deadline, OnDone on_done) override;

@@ -7,6 +7,9 @@
 namespace heal {
 namespace {
 
+constexpr std::size_t kRequestHead = 12;
+static_assert(kRequestBytes == kRequestHead + decltype(Request::container)::capacity());
+
 template <class Number>
 void put(char* at, Number value) {
   std::memcpy(at, &value, sizeof value);
@@ -22,15 +25,19 @@ Number get(std::string_view bytes, std::size_t at) {
 }  // namespace
 
 std::array<char, kRequestBytes> format_request(const Request& request) {
-  std::array<char, kRequestBytes> bytes;
+  std::array<char, kRequestBytes> bytes{};
   put(bytes.data(), request.number);
   put(bytes.data() + 4, static_cast<std::uint32_t>(request.operation));
+  put(bytes.data() + 8, request.api_minor);
+  std::ranges::copy(request.container.view(), bytes.data() + kRequestHead);
   return bytes;
 }
 
 std::optional<Request> parse_request(std::string_view bytes) {
   if (bytes.size() != kRequestBytes) return std::nullopt;
-  return Request{get<std::uint32_t>(bytes, 0), static_cast<Operation>(get<std::uint32_t>(bytes, 4))};
+  const std::string_view name = bytes.substr(kRequestHead);
+  return Request{get<std::uint32_t>(bytes, 0), static_cast<Operation>(get<std::uint32_t>(bytes, 4)),
+                 get<std::uint32_t>(bytes, 8), name.substr(0, name.find('\0'))};
 }
 
 std::string_view format_reply(const Reply& reply, std::array<char, kReplyBytes>& room) {

@@ -3,8 +3,8 @@
 // message of a fixed size; one or more replies to it, each with a descriptor or without. Both ends are one program in
 // one moment, forked, so numbers are in the machine's own order. Pure.
 //
-// A request holds no path, no address and no text at all: what it leads to stands in the configuration, which the
-// helper reads itself.
+// A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
+// The only text in it is a container's name, which the helper takes for nothing else.
 #pragma once
 
 #include <array>
@@ -12,25 +12,34 @@
 #include <optional>
 #include <string_view>
 
+#include "base/fixed_string.h"
+
 namespace heal {
 
 /// What the helper does, and nothing else.
 enum class Operation : std::uint32_t {
   kReadSettings = 1,  // reads the configuration again; a reply for each file of it, its text the path, then the last
-  kDockerList,        // a connection to Docker's socket on which "GET /containers/json" was sent
   kIcmpSocket,        // a raw socket for ICMP, icmp(7)
   kIcmp6Socket,       // the same for ICMPv6, RFC 3542
+  // A connection to Docker's socket on which one request was sent, see rules/docker_request.h.
+  kDockerVersion,
+  kDockerEvents,
+  kDockerList,
+  kDockerInspect,
+  kDockerRestart,  // of a container that [docker] restart names
 };
 
 struct Request {
   std::uint32_t number = 0;  // of the main process's choice; comes back with each reply
   Operation operation{};
+  std::uint32_t api_minor = 0;            // of Docker's API
+  base::FixedString<127> container = {};  // name or id, where the operation is about one
 };
 
-inline constexpr std::size_t kRequestBytes = 8;
+inline constexpr std::size_t kRequestBytes = 3 * 4 + 127;
 
 std::array<char, kRequestBytes> format_request(const Request& request);
-/// Nothing when it has another size. The operation may be one that is not there.
+/// Nothing when it has another size. The operation may be one that is not there, the container's name anything.
 std::optional<Request> parse_request(std::string_view bytes);
 
 struct Reply {

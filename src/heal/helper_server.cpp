@@ -10,18 +10,41 @@
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
 #include "os/message_socket.h"
+#include "rules/docker_request.h"
+#include "rules/name_list.h"
 
 namespace heal {
 namespace {
 
 // All that the main process can have said to Docker: whoever may write to that socket can become root. The engine
 // closes the connection after its answer, and so reads nothing that comes behind this.
-constexpr std::string_view kDockerList =
-    "GET /containers/json HTTP/1.1\r\nHost: docker\r\nUser-Agent: limpet\r\nConnection: close\r\n\r\n";
+base::FixedString<639> docker_text(const rules::DockerRequest& request) {
+  const bool restarts = request.query == rules::DockerQuery::kRestart;
+  base::FixedString<639> text(restarts ? "POST " : "GET ");
+  text.append(rules::docker_target(request)).append(" HTTP/1.1\r\nHost: docker\r\nUser-Agent: limpet\r\n");
+  if (restarts) text.append("Content-Length: 0\r\n");
+  text.append("Connection: close\r\n\r\n");
+  return text;
+}
+
+rules::DockerQuery query_of(Operation operation) {
+  switch (operation) {
+    case Operation::kDockerEvents:
+      return rules::DockerQuery::kEvents;
+    case Operation::kDockerList:
+      return rules::DockerQuery::kList;
+    case Operation::kDockerInspect:
+      return rules::DockerQuery::kInspect;
+    case Operation::kDockerRestart:
+      return rules::DockerQuery::kRestart;
+    default:
+      return rules::DockerQuery::kVersion;
+  }
+}
 
 // A connection on which `text` was sent. It fits into the buffer of a new connection: there is nothing to wait for.
-int connect_and_send(const std::string& path, std::string_view text, os::UniqueFd& fd) {
-  if (const int code = net::connect_unix(path, fd)) return code;
+int connect_and_send(const HelperSettings& settings, std::string_view text, os::UniqueFd& fd) {
+  if (const int code = net::connect_unix(settings.docker_socket, settings.docker_socket_otherwise, fd)) return code;
   const ssize_t sent = ::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
   if (sent < 0) return ECONNRESET;  // it closed the connection as soon as it had it
   return static_cast<std::size_t>(sent) == text.size() ? 0 : EAGAIN;
@@ -31,14 +54,18 @@ int connect_and_send(const std::string& path, std::string_view text, os::UniqueF
 
 struct HelperServer::Row {
   Operation operation;
-  void (HelperServer::*answer)(std::uint32_t number);
+  void (HelperServer::*answer)(const Request& request);
 };
 
 constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kReadSettings, &HelperServer::read_settings},
-    {Operation::kDockerList, &HelperServer::list_containers},
     {Operation::kIcmpSocket, &HelperServer::open_icmp},
     {Operation::kIcmp6Socket, &HelperServer::open_icmp6},
+    {Operation::kDockerVersion, &HelperServer::ask_docker},
+    {Operation::kDockerEvents, &HelperServer::ask_docker},
+    {Operation::kDockerList, &HelperServer::ask_docker},
+    {Operation::kDockerInspect, &HelperServer::ask_docker},
+    {Operation::kDockerRestart, &HelperServer::restart_container},
 };
 
 // recv(2) without room for descriptors: those that somebody passes here are closed by the kernel.
@@ -53,45 +80,56 @@ void HelperServer::run() {
     if (request) {
       answer(*request);
     } else {
-      refuse(0);
+      refuse(0, EBADRQC);
     }
   }
 }
 
 void HelperServer::answer(const Request& request) {
   const Row* const row = std::ranges::find(kTable, request.operation, &Row::operation);
-  if (row == std::ranges::end(kTable)) return refuse(request.number);
-  (this->*row->answer)(request.number);
+  if (row == std::ranges::end(kTable)) return refuse(request.number, EBADRQC);
+  (this->*row->answer)(request);
 }
 
-void HelperServer::refuse(std::uint32_t number) {
+void HelperServer::refuse(std::uint32_t number, int code) {
   base::log::warn("The helper that keeps root was asked for something that it does not do, and did nothing");
-  reply({.number = number, .error = EBADRQC, .text = {}}, -1);
+  reply({.number = number, .error = code, .text = {}}, -1);
 }
 
-void HelperServer::read_settings(std::uint32_t number) {
+void HelperServer::read_settings(const Request& request) {
   for (const SettingsFile& file : source_.read(settings_)) {
-    reply({.number = number, .error = file.error, .last = false, .text = file.path}, file.fd.get());
+    reply({.number = request.number, .error = file.error, .last = false, .text = file.path}, file.fd.get());
   }
-  reply({.number = number, .text = {}}, -1);
+  reply({.number = request.number, .text = {}}, -1);
 }
 
-void HelperServer::list_containers(std::uint32_t number) {
+void HelperServer::ask_docker(const Request& request) {
+  const rules::DockerRequest asked{
+      .query = query_of(request.operation), .api_minor = request.api_minor, .container = request.container};
+  if (rules::names_container(asked.query) && !rules::is_container_name(asked.container)) {
+    return refuse(request.number, EBADRQC);
+  }
   os::UniqueFd fd;
-  const int code = connect_and_send(settings_.docker_socket, kDockerList, fd);
-  pass(number, code, fd);
+  const int code = connect_and_send(settings_, docker_text(asked), fd);
+  pass(request.number, code, fd);
 }
 
-void HelperServer::open_icmp(std::uint32_t number) {
+// Only what the configuration allows by its very name, as the helper itself read it.
+void HelperServer::restart_container(const Request& request) {
+  if (!rules::list_names(settings_.docker_restart, request.container)) return refuse(request.number, EPERM);
+  ask_docker(request);
+}
+
+void HelperServer::open_icmp(const Request& request) {
   os::UniqueFd fd;
   const int code = net::open_raw_icmp(AF_INET, fd);
-  pass(number, code, fd);
+  pass(request.number, code, fd);
 }
 
-void HelperServer::open_icmp6(std::uint32_t number) {
+void HelperServer::open_icmp6(const Request& request) {
   os::UniqueFd fd;
   const int code = net::open_raw_icmp(AF_INET6, fd);
-  pass(number, code, fd);
+  pass(request.number, code, fd);
 }
 
 void HelperServer::pass(std::uint32_t number, int code, const os::UniqueFd& fd) {

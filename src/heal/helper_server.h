@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
 // request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
-// from the main process, starts no program, and ends when the main process does.
+// from the main process but a container's name, starts no program, and ends when the main process does.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,8 @@ namespace heal {
 /// What the helper has to know of the configuration. It believes nobody but its own reading.
 struct HelperSettings {
   std::string docker_socket;
+  std::string docker_socket_otherwise = {};  // when that one is not there
+  std::string docker_restart = {};           // the containers that may be restarted: their very names, with commas
 };
 
 /// A file of the configuration as the helper found it: open for reading, or the errno that kept it from that.
@@ -49,11 +51,12 @@ class HelperServer {
   static const Row kTable[];
 
   void answer(const Request& request);
-  void refuse(std::uint32_t number);
-  void read_settings(std::uint32_t number);
-  void list_containers(std::uint32_t number);
-  void open_icmp(std::uint32_t number);
-  void open_icmp6(std::uint32_t number);
+  void refuse(std::uint32_t number, int code);
+  void read_settings(const Request& request);
+  void ask_docker(const Request& request);
+  void restart_container(const Request& request);
+  void open_icmp(const Request& request);
+  void open_icmp6(const Request& request);
   void reply(const Reply& reply, int passed);
   void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
 

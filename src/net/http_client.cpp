@@ -33,6 +33,11 @@ void HttpClient::start(const HttpClientRequest& request, base::SteadyTime deadli
   }
 }
 
+void HttpClient::set_deadline(base::SteadyTime deadline) {
+  deadline_ = deadline;
+  if (phase_ == Phase::kExchanging) deadline_timer_.arm_at(deadline);
+}
+
 void HttpClient::cancel() {
   if (phase_ == Phase::kConnecting) connector_.cancel();
   close();

@@ -83,6 +83,9 @@ class HttpClient final : private lib::HttpHandler {
   /// request but the body is copied. A kept-alive connection is used again; when it turns out to be dead before the
   /// first byte of an answer, the request goes out once more, on another one.
   void start(const HttpClientRequest& request, base::SteadyTime deadline);
+  /// Another deadline for the request that is under way, as for an answer that has begun and has no end. Also allowed
+  /// in on_http_status().
+  void set_deadline(base::SteadyTime deadline);
   /// Ends the request without a callback and closes the connection.
   void cancel();
   bool busy() const { return phase_ != Phase::kIdle; }

@@ -22,6 +22,13 @@ int connect_unix(std::string_view path, os::UniqueFd& fd) {
   return ::connect(fd.get(), target, sizeof address) == 0 ? 0 : errno;
 }
 
+int connect_unix(std::string_view path, std::string_view otherwise, os::UniqueFd& fd) {
+  const int code = connect_unix(path, fd);
+  if (code != ENOENT || otherwise.empty()) return code;
+  const int other = connect_unix(otherwise, fd);
+  return other == ENOENT ? code : other;
+}
+
 UnixConnect::UnixConnect(event::Loop& loop)
     : loop_(loop), timer_(loop, "UNIX connect", base::Callback<>::to<&UnixConnect::on_time>(*this)) {}
 
@@ -36,7 +43,7 @@ void UnixConnect::start(base::SteadyTime deadline, OnDone on_done) {
 void UnixConnect::on_time() {
   ConnectResult result;
   result.connection.began = loop_.clock().steady_now();
-  int code = connect_unix(path_, result.connection.fd);
+  int code = connect_unix(path_, otherwise_, result.connection.fd);
   if (code == EAGAIN && loop_.clock().steady_now() < deadline_) {
     timer_.arm_at(std::min(deadline_, loop_.clock().steady_now() + kRetry));
     return;

@@ -16,6 +16,9 @@ namespace net {
 /// Connects to `path` without waiting, with a socket that does not wait. 0, or the errno of connect(2): EAGAIN when the
 /// listener's queue is full.
 int connect_unix(std::string_view path, os::UniqueFd& fd);
+/// The same with `otherwise`, unless it is empty, when there is no `path`. When there is neither, `path` is the missing
+/// one.
+int connect_unix(std::string_view path, std::string_view otherwise, os::UniqueFd& fd);
 
 class UnixConnect final : public Connector {
  public:
@@ -27,7 +30,11 @@ class UnixConnect final : public Connector {
   UnixConnect& operator=(const UnixConnect&) = delete;
 
   /// Of the next start(). A path over 107 bytes cannot be connected to, unix(7).
-  void set_path(std::string_view path) { path_ = path; }
+  /// `otherwise`: as in connect_unix().
+  void set_path(std::string_view path, std::string_view otherwise = {}) {
+    path_ = path;
+    otherwise_ = otherwise;
+  }
 
   /// Errors have the errno of connect(2): ENOENT, ECONNREFUSED, EACCES …
   void start(base::SteadyTime deadline, OnDone on_done) override;
@@ -39,6 +46,7 @@ class UnixConnect final : public Connector {
   event::Loop& loop_;
   event::Timer timer_;
   std::string path_;
+  std::string otherwise_;
   base::SteadyTime deadline_{};
   OnDone on_done_;
 };

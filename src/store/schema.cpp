@@ -62,6 +62,11 @@ constexpr const char* kSteps[] = {
     " started TEXT NOT NULL, pid INTEGER, state TEXT NOT NULL, late INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
     " changed_ms INTEGER NOT NULL, boot INTEGER NOT NULL, since_boot_ms INTEGER NOT NULL,"
     " changed_boot_ms INTEGER NOT NULL);",
+    // containers: what is compared with what the engine says. state, told: numbers of rules::ContainerState. told: what
+    //   people know of it, 0 nothing. id: empty when there is no such container.
+    "CREATE TABLE containers(name TEXT PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, told INTEGER NOT NULL,"
+    " restarts INTEGER NOT NULL, crashed INTEGER NOT NULL, seen_running INTEGER NOT NULL,"
+    " unhealthy_told INTEGER NOT NULL) WITHOUT ROWID;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

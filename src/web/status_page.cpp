@@ -209,17 +209,33 @@ void render_instances(const InstancesStatus& instances, TextWriter& out) {
       .appendf("%zu running, %zu crashed, %zu stopped\n", instances.running, instances.crashed, instances.stopped);
 }
 
-void render_docker(const StatusInput& input, TextWriter& out) {
+void render_docker(const DockerStatus& docker, TextWriter& out) {
   row(out, "Docker");
-  if (input.newest == nullptr) {
+  if (!docker.known) {
     out.append("not known yet");
-  } else if (input.newest->containers >= 0) {
-    out.appendf("%d container%s running", input.newest->containers, input.newest->containers == 1 ? "" : "s");
+  } else if (docker.running >= 0) {
+    out.appendf("%d container%s running", docker.running, docker.running == 1 ? "" : "s");
+    if (!docker.engine.empty()) out.append(" (").append(docker.engine).append(")");
+    if (docker.untracked > 0) out.appendf("; %u more than can be watched", docker.untracked);
   } else {
     out.append("no");
-    if (!input.docker.problem.empty()) out.append(": ").append(input.docker.problem);
+    if (!docker.problem.empty()) out.append(": ").append(docker.problem);
   }
   out.append("\n");
+}
+
+void render_containers(const DockerStatus& docker, TextWriter& out) {
+  if (docker.containers == nullptr || !docker.containers->row(0)) return;
+  out.append("\nContainers\n");
+  std::size_t index = 0;
+  for (auto one = docker.containers->row(index); one; one = docker.containers->row(++index)) {
+    out.appendf("  %-28.*s %.*s", width(one->name), one->name.data(), width(one->state), one->state.data());
+    if (one->age) out.append(" for ").append(base::format_duration(*one->age));
+    if (one->health != "none") out.append(", ").append(one->health);
+    if (one->restarts > 0) out.appendf(", %u restart%s", one->restarts, one->restarts == 1 ? "" : "s");
+    if (!one->reason.empty()) out.append(", ").append(one->reason);
+    out.append("\n");
+  }
 }
 
 void render_tick(const StatusInput& input, TextWriter& out) {
@@ -266,11 +282,12 @@ void render_status(const StatusInput& input, TextWriter& out) {
   out.append("\nAround it\n");
   render_internet(input, out);
   render_worker(input, out);
-  render_docker(input, out);
+  render_docker(input.docker, out);
   render_mqtt(input.mqtt, out);
   render_conch(input.conch, out);
   render_instances(input.instances, out);
   row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
+  render_containers(input.docker, out);
   out.append("\nLimpet itself\n");
   render_tick(input, out);
   render_store(input.store, out);

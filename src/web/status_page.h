@@ -11,6 +11,7 @@
 #include "base/text_writer.h"
 #include "base/time.h"
 #include "rules/sample.h"
+#include "web/rows.h"
 
 namespace web {
 
@@ -33,8 +34,12 @@ struct StoreStatus {
 };
 
 struct DockerStatus {
-  std::string_view socket;
-  std::string_view problem;  // empty while it answers
+  bool known = false;           // whether it answers
+  std::int32_t running = -1;    // containers; -1: it does not answer
+  std::string_view engine;      // its version
+  std::string_view problem;     // empty while it answers
+  std::uint32_t untracked = 0;  // containers that there was no room for
+  const RowSource<ContainerRow>* containers = nullptr;
 };
 
 struct InternetStatus {

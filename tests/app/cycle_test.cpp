@@ -9,8 +9,6 @@
 
 #include "fakes/loop_runner.h"
 #include "fakes/script_server.h"
-#include "fakes/temporary_folder.h"
-#include "net/unix_connect.h"
 
 using namespace std::chrono_literals;
 using app::Cycle;
@@ -25,28 +23,21 @@ void answer(Peer& peer, const std::string& status, const std::string& body = "")
             "\r\n\r\n" + body);
 }
 
-/// A cycle with a real probe, Docker and Worker, whose answers a test chooses.
+/// A cycle with a real probe and Worker, whose answers a test chooses, on a box with two containers.
 struct Box {
   struct Done {
     rules::Sample sample;
     bool complete;
   };
 
-  fakes::TemporaryFolder folder;
   fakes::LoopRunner runner;
   std::atomic<int> probe_status = 200;
-  std::atomic<bool> docker_hangs = false;
   std::atomic<bool> worker_hangs = false;
   std::atomic<int> told = 0;
   fakes::ScriptServer internet{[this](Peer& peer) {
     peer.read_request();
     answer(peer, std::to_string(probe_status));
   }};
-  fakes::ScriptServer engine{folder.file("docker.sock"), [this](Peer& peer) {
-                               peer.read_request();
-                               if (docker_hangs) return peer.hang();
-                               answer(peer, "200 OK", R"([{"Id":"a"},{"Id":"b"}])");
-                             }};
   fakes::ScriptServer cloud{[this](Peer& peer) {
     if (peer.read_request().empty()) return;
     ++told;
@@ -56,22 +47,17 @@ struct Box {
 
   net::Resolver resolver{runner.loop(), {.resolv_conf = "/nonexistent", .hosts = "/nonexistent"}};
   net::TlsService tls{runner.clock()};
-  net::UnixConnect docker_socket{runner.loop()};
   collect::InternetProbe probe{
       runner.loop(), resolver, tls, {}, base::Callback<const collect::ProbeResult&>::to<&Box::on_probe>(*this)};
-  collect::DockerCount docker{runner.loop(), docker_socket,
-                              base::Callback<const collect::DockerCountResult&>::to<&Box::on_docker>(*this)};
   collect::HeartbeatWorker worker{runner.loop(), resolver, tls,
                                   base::Callback<const collect::WorkerResult&>::to<&Box::on_worker>(*this)};
-  Cycle cycle{runner.clock(), probe, docker, worker, Cycle::OnDone::to<&Box::on_done>(*this)};
+  Cycle cycle{runner.clock(), probe, worker, Cycle::OnDone::to<&Box::on_done>(*this)};
   collect::Host host{{}};
   std::vector<Done> done;
 
   Box() {
     const std::string local = "http://127.0.0.1:";
     REQUIRE(probe.configure(local + std::to_string(internet.port()), 2s));
-    docker_socket.set_path(folder.file("docker.sock"));
-    docker.configure(folder.file("docker.sock"));
     config::Settings settings;
     settings.worker_url = local + std::to_string(cloud.port()) + "/beat";
     settings.worker_timeout = 2s;
@@ -79,17 +65,17 @@ struct Box {
     host.prime(runner.clock().steady_now());
   }
   void on_probe(const collect::ProbeResult& result) { cycle.on_probe(result); }
-  void on_docker(const collect::DockerCountResult& result) { cycle.on_docker(result); }
   void on_worker(const collect::WorkerResult& result) { cycle.on_worker(result); }
   void on_done(const rules::Sample& sample) { done.push_back({sample, cycle.complete()}); }
 
   void start(base::WallTime nominal = kNominal, Cycle::Kind kind = Cycle::Kind::kHeartbeat) {
-    cycle.start(host, nominal, kind);
+    cycle.start(host, nominal, kind, kind == Cycle::Kind::kLook ? -1 : 2);
   }
   Done run(Cycle::Kind kind = Cycle::Kind::kHeartbeat) {
     done.clear();
     start(kNominal, kind);
     CHECK(done.empty());
+    if (kind == Cycle::Kind::kLook) cycle.on_containers(2);
     REQUIRE(runner.run_until([this] { return !done.empty(); }, 5s));
     return done[0];
   }
@@ -97,7 +83,7 @@ struct Box {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Box, "a whole cycle: the box, the internet, Docker, then the Worker") {
+TEST_CASE_FIXTURE(Box, "a whole cycle: the box, the internet, then the Worker") {
   const Done one = run();
   CHECK(one.complete);
   CHECK(one.sample.stamp == kNominal);
@@ -137,7 +123,7 @@ TEST_CASE_FIXTURE(Box, "without a probe nobody says that there is no internet") 
   CHECK(one.sample.worker_status == 202);
 }
 
-TEST_CASE_FIXTURE(Box, "without a Worker the cycle ends with the probe and Docker") {
+TEST_CASE_FIXTURE(Box, "without a Worker the cycle ends with the probe") {
   REQUIRE(worker.configure({}));
   const Done one = run();
   CHECK(one.complete);
@@ -162,13 +148,10 @@ TEST_CASE_FIXTURE(Box, "a cycle whose Worker has not answered when the next begi
   CHECK(done[1].sample.worker_status == 202);
 }
 
-TEST_CASE_FIXTURE(Box, "a Docker that hangs keeps the cycle until the next one, which starts afresh") {
-  docker_hangs = true;
-  start();
+TEST_CASE_FIXTURE(Box, "a look waits for the containers until the next cycle, which starts afresh") {
+  start(kNominal, Cycle::Kind::kLook);
   runner.run_for(200ms);
   CHECK(done.empty());
-  CHECK(told == 0);
-  docker_hangs = false;
   start(kNominal + 10s);
   REQUIRE(done.size() == 1);
   CHECK_FALSE(done[0].complete);
@@ -183,7 +166,7 @@ TEST_CASE_FIXTURE(Box, "a Docker that hangs keeps the cycle until the next one, 
 TEST_CASE_FIXTURE(Box, "an answer that nobody waits for changes nothing") {
   run();
   cycle.on_probe({.ok = false, .ping_ms = {}, .reason = {}});
-  cycle.on_docker({.running = 7, .reason = {}});
+  cycle.on_containers(7);
   cycle.on_worker({.status = 500, .reason = {}});
   CHECK(done.size() == 1);
 }

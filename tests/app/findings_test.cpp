@@ -21,11 +21,6 @@ struct Fixture {
     findings.on_probe({.ok = ok, .ping_ms = {}, .reason = decltype(collect::ProbeResult::reason)(reason)}, now);
     return log.err();
   }
-  std::string docker(int running, const char* reason = "") {
-    const fakes::CapturedOutput log;
-    findings.on_docker({.running = running, .reason = decltype(collect::DockerCountResult::reason)(reason)});
-    return log.err();
-  }
   std::string worker(rules::WorkerStatus status, const char* reason = "") {
     const fakes::CapturedOutput log;
     findings.on_worker({.status = status, .reason = decltype(collect::WorkerResult::reason)(reason)});
@@ -48,15 +43,6 @@ TEST_CASE_FIXTURE(Fixture, "the internet: a change is told, with how long it was
   CHECK(findings.internet().reason.view() == "no DNS server answered");
 }
 
-TEST_CASE_FIXTURE(Fixture, "Docker: that it answers or not is told, its number of containers is not") {
-  CHECK(docker(3).empty());
-  CHECK(docker(4).empty());
-  CHECK(docker(-1, "nobody listens").ends_with("Docker: does not answer any more (nobody listens)\n"));
-  CHECK(docker(-1, "denied").empty());
-  CHECK(docker(1).ends_with("Docker: answers again, 1 container running\n"));
-  CHECK(findings.docker().running == 1);
-}
-
 TEST_CASE_FIXTURE(Fixture, "the Worker: why it does not answer is told once, and again when the reason is another") {
   CHECK_FALSE(findings.worker_known());
   CHECK(worker({}, "its certificate expired").ends_with("Worker: no answer (its certificate expired)\n"));
@@ -69,13 +55,10 @@ TEST_CASE_FIXTURE(Fixture, "the Worker: why it does not answer is told once, and
 
 TEST_CASE_FIXTURE(Fixture, "what was forgotten is found for the first time again") {
   probe(true, kStart);
-  docker(3);
   worker({}, "refused");
   findings.forget();
   CHECK_FALSE(findings.internet_known());
   CHECK_FALSE(findings.worker_known());
-  CHECK(findings.docker().running == -1);
   CHECK(probe(false, kStart + 10s, "refused").empty());
-  CHECK(docker(-1, "gone").empty());
   CHECK(findings.internet_since() == kStart + 10s);
 }

@@ -88,10 +88,12 @@ TEST_CASE("mistakes in a file, each with its sentence") {
        "a.ini, line 2: [heartbeat] keep_raw = 1d: there is no such key. Did you mean [store] keep_raw?"},
       {"key like no other",
        {{"docker"}, {"", "weather", "fine"}},
-       "a.ini, line 2: [docker] weather = fine: there is no such key. The keys of [docker] are socket."},
+       "a.ini, line 2: [docker] weather = fine: there is no such key. The keys of [docker] are socket, watch, restart, "
+       "check_interval, restart_threshold, cooldown, report_interval."},
       {"unknown key that may be a secret",
        {{"docker"}, {"", "access_key", "hunter2"}},
-       "a.ini, line 2: [docker] access_key: there is no such key. The keys of [docker] are socket."},
+       "a.ini, line 2: [docker] access_key: there is no such key. The keys of [docker] are socket, watch, restart, "
+       "check_interval, restart_threshold, cooldown, report_interval."},
       {"misspelt section",
        {{"hartbeat"}},
        "a.ini, line 1: [hartbeat]: there is no such section. Did you mean [heartbeat]?"},

@@ -8,16 +8,20 @@
 TEST_CASE("a request comes back as it was sent, also one that nobody knows") {
   for (const auto operation : {heal::Operation::kReadSettings, heal::Operation::kDockerList,
                                heal::Operation::kIcmp6Socket, static_cast<heal::Operation>(0xFFFFFFFF)}) {
-    const auto bytes = heal::format_request({0x12345678, operation});
-    const auto request = heal::parse_request({bytes.data(), bytes.size()});
-    REQUIRE(request);
-    CHECK(request->number == 0x12345678);
-    CHECK(request->operation == operation);
+    for (const std::string& name : {std::string(), std::string("web"), std::string(127, 'a')}) {
+      const auto bytes = heal::format_request({0x12345678, operation, 41, std::string_view(name)});
+      const auto request = heal::parse_request({bytes.data(), bytes.size()});
+      REQUIRE(request);
+      CHECK(request->number == 0x12345678);
+      CHECK(request->operation == operation);
+      CHECK(request->api_minor == 41);
+      CHECK(request->container.view() == name);
+    }
   }
 }
 
 TEST_CASE("a request of any other size is none") {
-  const std::string bytes(64, '\1');
+  const std::string bytes(2 * heal::kRequestBytes, '\1');
   for (std::size_t size = 0; size <= bytes.size(); ++size) {
     CAPTURE(size);
     CHECK(heal::parse_request(std::string_view(bytes).substr(0, size)).has_value() == (size == heal::kRequestBytes));

@@ -26,6 +26,7 @@ class OneFile final : public heal::SettingsSource {
 
   std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
     settings.docker_socket = docker_socket;
+    settings.docker_restart = docker_restart;
     std::vector<heal::SettingsFile> files;
     files.push_back({path_, 0, os::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))});
     files.push_back({"/not/there", ENOENT, {}});
@@ -33,6 +34,7 @@ class OneFile final : public heal::SettingsSource {
   }
 
   std::string docker_socket;
+  std::string docker_restart;
 
  private:
   std::string path_;
@@ -53,7 +55,7 @@ struct Fixture {
   OneFile source{folder.write("limpet.ini", "[limpet]\n")};
   std::array<os::UniqueFd, 2> ends = fakes::message_pair();
   std::thread thread{[this] {
-    heal::HelperServer(ends[1].get(), {docker}, source).run();
+    heal::HelperServer(ends[1].get(), {.docker_socket = docker, .docker_restart = "web, db.1"}, source).run();
     ended = true;
   }};
   std::atomic<bool> ended = false;
@@ -65,8 +67,9 @@ struct Fixture {
   }
 
   void send(std::string_view bytes) { REQUIRE(os::send_message(ends[0].get(), bytes, -1, true) == 0); }
-  void ask(std::uint32_t number, heal::Operation operation) {
-    const auto bytes = heal::format_request({number, operation});
+  void ask(std::uint32_t number, heal::Operation operation) { ask({.number = number, .operation = operation}); }
+  void ask(const heal::Request& request) {
+    const auto bytes = heal::format_request(request);
     send({bytes.data(), bytes.size()});
   }
   Answer receive() {
@@ -80,10 +83,10 @@ struct Fixture {
     REQUIRE(reply);
     return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(passed)};
   }
-  void check_refused(std::uint32_t number) {
+  void check_refused(std::uint32_t number, int error = EBADRQC) {
     const Answer answer = receive();
     CHECK(answer.number == number);
-    CHECK(answer.error == EBADRQC);
+    CHECK(answer.error == error);
     CHECK(answer.last);
     CHECK_FALSE(answer.fd);
   }
@@ -93,12 +96,12 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture, "what is no request, or stands not in the table, is refused, and the next one is served") {
   const fakes::CapturedOutput log;
-  for (const std::size_t size : {1, 7, 9, 16, 4096, 100'000}) {
+  for (const std::size_t size : {1, 8, 138, 140, 4096, 100'000}) {
     CAPTURE(size);
     send(std::string(size, '\1'));
     check_refused(0);
   }
-  for (const std::uint32_t operation : {0U, 5U, 100U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
+  for (const std::uint32_t operation : {0U, 9U, 100U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
     CAPTURE(operation);
     ask(77, static_cast<heal::Operation>(operation));
     check_refused(77);
@@ -120,23 +123,88 @@ TEST_CASE_FIXTURE(Fixture, "a descriptor that comes with a request is not kept")
   ::close(ends_of_pipe[0]);
 }
 
-TEST_CASE_FIXTURE(Fixture, "Docker is sent its one request, and nothing else, and the connection is passed") {
+TEST_CASE_FIXTURE(Fixture, "Docker is sent one request of five, and nothing else, and the connection is passed") {
+  using enum heal::Operation;
+  const std::string head = " HTTP/1.1\r\nHost: docker\r\nUser-Agent: limpet\r\n";
+  const std::string close = "Connection: close\r\n\r\n";
+  const struct {
+    heal::Request request;
+    std::string text;
+  } cases[] = {
+      {{.operation = kDockerVersion}, "GET /version" + head + close},
+      {{.operation = kDockerList, .api_minor = 41}, "GET /v1.41/containers/json?all=1" + head + close},
+      {{.operation = kDockerInspect, .api_minor = 44, .container = "db.1"},
+       "GET /v1.44/containers/db.1/json" + head + close},
+      {{.operation = kDockerRestart, .api_minor = 44, .container = "db.1"},
+       "POST /v1.44/containers/db.1/restart" + head + "Content-Length: 0\r\n" + close},
+  };
+  for (const auto& test : cases) {
+    CAPTURE(test.text);
+    std::string seen;
+    fakes::ScriptServer server(docker, [&](fakes::Peer& peer) {
+      seen = peer.read_request();
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
+    });
+    ask(test.request);
+    const Answer answer = receive();
+    CHECK(answer.error == 0);
+    REQUIRE(answer.fd);
+    CHECK((::fcntl(answer.fd.get(), F_GETFL) & O_NONBLOCK) != 0);
+    pollfd ready{answer.fd.get(), POLLIN, 0};
+    REQUIRE(::poll(&ready, 1, 5000) == 1);
+    char text[100];
+    CHECK(::recv(answer.fd.get(), text, sizeof text, 0) > 0);
+    CHECK(seen == test.text);
+    std::filesystem::remove(docker);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "the events are asked for with a filter") {
   std::string seen;
-  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) {
-    seen = peer.read_request();
-    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
-  });
-  ask(3, heal::Operation::kDockerList);
-  const Answer answer = receive();
-  CHECK(answer.number == 3);
-  CHECK(answer.error == 0);
-  REQUIRE(answer.fd);
-  CHECK((::fcntl(answer.fd.get(), F_GETFL) & O_NONBLOCK) != 0);
-  pollfd ready{answer.fd.get(), POLLIN, 0};
-  REQUIRE(::poll(&ready, 1, 5000) == 1);
-  char text[100];
-  CHECK(::recv(answer.fd.get(), text, sizeof text, 0) > 0);
-  CHECK(seen == "GET /containers/json HTTP/1.1\r\nHost: docker\r\nUser-Agent: limpet\r\nConnection: close\r\n\r\n");
+  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) { seen = peer.read_request(); });
+  ask({.operation = heal::Operation::kDockerEvents, .api_minor = 41});
+  CHECK(receive().error == 0);
+  while (seen.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK(seen.starts_with("GET /v1.41/events?filters=%7B%22type%22%3A%5B%22container%22%5D"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no container's name goes nowhere, and what may not be restarted is not") {
+  const fakes::CapturedOutput log;
+  std::atomic<int> connections = 0;
+  fakes::ScriptServer server(docker, [&](fakes::Peer&) { ++connections; });
+  for (const char* name : {"", "../../x", "web/restart?", "web HTTP/1.1\r\nX: y", "a b", "-web", "\xFF"}) {
+    CAPTURE(name);
+    ask({.number = 5, .operation = heal::Operation::kDockerInspect, .container = name});
+    check_refused(5);
+  }
+  for (const char* name : {"", "we", "web2", "*", "db_1", "web,", "web, db.1", "0123456789ab"}) {
+    CAPTURE(name);
+    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .container = name});
+    check_refused(6, EPERM);
+  }
+  CHECK(connections == 0);
+  // Another list is in force as soon as the helper has read it itself.
+  source.docker_socket = docker;
+  source.docker_restart = "web2";
+  ask(7, heal::Operation::kReadSettings);
+  while (!receive().last) {
+  }
+  ask({.number = 8, .operation = heal::Operation::kDockerRestart, .container = "web"});
+  check_refused(8, EPERM);
+  ask({.number = 9, .operation = heal::Operation::kDockerRestart, .container = "web2"});
+  CHECK(receive().error == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a pattern on the list allows nothing") {
+  const fakes::CapturedOutput log;
+  source.docker_restart = "*, web*";
+  ask(7, heal::Operation::kReadSettings);
+  while (!receive().last) {
+  }
+  for (const char* name : {"web", "web1", "*", "web*"}) {
+    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .container = name});
+    check_refused(6, EPERM);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a Docker that is not there is told by its errno") {

@@ -52,7 +52,7 @@ struct Fixture {
     last = reply.last;
   }
   heal::Request next_request() {
-    std::array<char, 64> room;
+    std::array<char, 2 * heal::kRequestBytes> room;
     REQUIRE(runner.run_until([&] { return ::recv(ends[1].get(), room.data(), 1, MSG_PEEK | MSG_DONTWAIT) > 0; }, 2s));
     os::UniqueFd passed;
     const auto message = os::receive_message(ends[1].get(), room, passed);

@@ -6,6 +6,7 @@ program does it. stop() ends dockerd and, like any dockerd without live-restore,
 of a process namespace of its own: whatever ends it ends its containers and takes its mounts along.
 """
 
+import contextlib
 import http.client
 import io
 import json
@@ -48,6 +49,8 @@ class DockerEngine:
 
     def start(self, seconds=30):
         os.makedirs(self.folder, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.folder, "dockerd.pid"))  # of one that was killed
         with open(os.path.join(self.folder, "dockerd.log"), "ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -118,24 +121,70 @@ class DockerEngine:
         name, tag = self.IMAGE.split(":")
         self._request("POST", f"/images/create?fromSrc=-&repo={name}&tag={tag}", pack.getvalue(), "application/x-tar")
 
-    def run_container(self, name):
-        """A container that runs until it is stopped."""
-        self._request(
-            "POST",
-            f"/containers/create?name={name}",
-            json.dumps(
-                {
-                    "Image": self.IMAGE,
-                    "Cmd": ["/bin/busybox", "sleep", "1000000"],
-                    "StopSignal": "SIGKILL",
-                    "HostConfig": {"NetworkMode": "none"},
-                }
-            ).encode(),
-        )
+    def run_container(self, name, command=("sleep", "1000000"), health=None, **host):
+        """A container of this busybox command; the first one runs until it is stopped. `health` is a command that says
+        whether it is well, tried each second; `host` is more of HostConfig."""
+        container = {
+            "Image": self.IMAGE,
+            "Cmd": ["/bin/busybox", *command],
+            "StopSignal": "SIGKILL",
+            "HostConfig": {"NetworkMode": "none", **host},
+        }
+        if health:
+            second = 1_000_000_000
+            container["Healthcheck"] = {
+                "Test": ["CMD", "/bin/busybox", "sh", "-c", health],
+                "Interval": second,
+                "Timeout": 20 * second,
+                "Retries": 1,
+            }
+        self._request("POST", f"/containers/create?name={name}", json.dumps(container).encode())
+        self.start_container(name)
+
+    def start_container(self, name):
         self._request("POST", f"/containers/{name}/start")
 
     def stop_container(self, name):
         self._request("POST", f"/containers/{name}/stop?t=0")
+
+    def pause_container(self, name):
+        self._request("POST", f"/containers/{name}/pause")
+
+    def unpause_container(self, name):
+        self._request("POST", f"/containers/{name}/unpause")
+
+    def rename_container(self, name, to):
+        self._request("POST", f"/containers/{name}/rename?name={to}")
+
+    def remove_container(self, name):
+        self._request("DELETE", f"/containers/{name}?force=1")
+
+    def execute(self, name, command):
+        """Runs a shell command in a container, and does not wait for its end."""
+        body = json.dumps({"Cmd": ["/bin/busybox", "sh", "-c", command]}).encode()
+        made = json.loads(self._request("POST", f"/containers/{name}/exec", body))
+        self._request("POST", f"/exec/{made['Id']}/start", json.dumps({"Detach": True}).encode())
+
+    def inspect(self, name):
+        return json.loads(self._request("GET", f"/containers/{name}/json"))
+
+    def process_of(self, name):
+        """The container's first process, as this namespace numbers it; dockerd numbers it in its own."""
+        inner = str(self.inspect(name)["State"]["Pid"])
+        ours = os.readlink(f"/proc/{self.pid}/ns/pid")
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{process}/status", encoding="ascii", errors="replace") as status:
+                    numbers = next(line for line in status if line.startswith("NSpid:")).split()[1:]
+                parent = os.readlink(f"/proc/{process}/ns/pid_for_children")
+            except (OSError, StopIteration):
+                continue
+            if len(numbers) > 2 and inner in numbers[1:-1] or parent == ours and numbers[-1] == inner:
+                return int(process)
+        raise RuntimeError(f"no process of the container {name}")
+
+    def has_memory_limits(self):
+        return json.loads(self._request("GET", "/info"))["MemoryLimit"]
 
     def running_containers(self):
         return len(json.loads(self._request("GET", "/containers/json")))

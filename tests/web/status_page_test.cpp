@@ -56,7 +56,8 @@ web::StatusInput input(const rules::Sample* newest) {
   in.store.file_bytes = 1468006;
   in.store.rows_written = 1200;
   in.store.rows_waiting = 12;
-  in.docker.socket = "/var/run/docker.sock";
+  in.docker.known = newest != nullptr;
+  in.docker.running = 5;
   in.internet.target = "http://www.google.com";
   in.internet.since = 3h + 19min;
   in.worker = {.url = "https://worker.example/beat", .asked = true};
@@ -136,6 +137,7 @@ TEST_CASE("a box of which little can be read") {
   newest.taken_at = base::SteadyTime{108s};
   web::StatusInput in = input(&newest);
   in.internet = {};
+  in.docker.running = -1;
   in.docker.problem = "/var/run/docker.sock: No such file or directory";
   in.systemd = false;
   const std::string page = render(in);
@@ -145,6 +147,31 @@ TEST_CASE("a box of which little can be read") {
   CHECK(contains(page, "Docker        no: /var/run/docker.sock: No such file or directory\n"));
   CHECK(contains(page, "systemd       no\n"));
   CHECK(contains(page, "All is well."));
+}
+
+TEST_CASE("the containers are listed, and those there is no room for counted") {
+  class Rows final : public web::RowSource<web::ContainerRow> {
+   public:
+    web::ListStatus status() const override { return {}; }
+    std::optional<web::ContainerRow> row(std::size_t index) const override {
+      if (index == 0) return web::ContainerRow{.name = "redis", .state = "running", .health = "healthy", .age = 90s};
+      if (index == 1) {
+        return web::ContainerRow{
+            .name = "web", .state = "exited", .health = "none", .restarts = 1, .reason = "not watched"};
+      }
+      return std::nullopt;
+    }
+  };
+  const rules::Sample newest = sample();
+  const Rows rows;
+  web::StatusInput in = input(&newest);
+  in.docker = {.known = true, .running = 1, .engine = "26.1", .problem = {}, .untracked = 3, .containers = &rows};
+  const std::string page = render(in);
+  CHECK(contains(page, "Docker        1 container running (26.1); 3 more than can be watched\n"));
+  CHECK(contains(page,
+                 "systemd       yes\n\nContainers\n"
+                 "  redis                        running for 1 min 30 s, healthy\n"
+                 "  web                          exited, 1 restart, not watched\n\n"));
 }
 
 TEST_CASE("what is wrong stands first") {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "rules/json_array_count.h"
-
-#include <algorithm>
+#include "rules/json_scanner.h"
 
 namespace rules {
 namespace {
@@ -12,27 +10,30 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' 
 
 }  // namespace
 
-bool JsonArrayCount::feed(std::string_view piece) {
-  for (const char c : piece) {
-    if (state_ == State::kFailed) break;
-    state_ = next(c);
-  }
-  return state_ != State::kFailed;
+bool JsonScanner::in_string(State state) {
+  return state == State::kString || state == State::kEscape || state == State::kHex;
 }
 
-std::optional<std::uint32_t> JsonArrayCount::count() const {
-  if (state_ != State::kDone) return std::nullopt;
-  return count_;
+JsonScanner::Token JsonScanner::next(char c) {
+  const bool was_in_string = in_string(state_);
+  const unsigned before = depth_;
+  state_ = step(c);
+  if (state_ == State::kFailed) return Token::kFailed;
+  if (depth_ != before) return depth_ > before ? Token::kOpen : Token::kClose;
+  if (was_in_string || in_string(state_)) return string_is_key_ ? Token::kKey : Token::kValue;
+  if (is_blank(c)) return Token::kBlank;
+  return c == ',' || c == ':' ? Token::kSeparator : Token::kValue;
 }
 
-JsonArrayCount::State JsonArrayCount::next(char c) {
+JsonScanner::State JsonScanner::step(char c) {
   switch (state_) {
     case State::kStart:
-      return is_blank(c) ? State::kStart : c == '[' ? open(false) : State::kFailed;
+    case State::kDone:
+      return step_outside(c);
     case State::kValueOrEnd:
-      return c == ']' ? close(false) : next_value(c);
+      return c == ']' ? close(false) : step_value(c);
     case State::kValue:
-      return next_value(c);
+      return step_value(c);
     case State::kKeyOrEnd:
       if (c == '}') return close(true);
       [[fallthrough]];
@@ -41,27 +42,30 @@ JsonArrayCount::State JsonArrayCount::next(char c) {
     case State::kColon:
       return is_blank(c) ? State::kColon : c == ':' ? State::kValue : State::kFailed;
     case State::kAfterValue:
-      return next_after_value(c);
+      return step_after_value(c);
     case State::kString:
     case State::kEscape:
     case State::kHex:
-      return next_in_string(c);
+      return step_in_string(c);
     case State::kLiteral:
       if (c != literal_rest_.front()) return State::kFailed;
       literal_rest_.remove_prefix(1);
       return literal_rest_.empty() ? State::kAfterValue : State::kLiteral;
-    case State::kDone:
-      return is_blank(c) ? State::kDone : State::kFailed;
     case State::kFailed:
       return State::kFailed;
     default:
-      return next_in_number(c);
+      return step_in_number(c);
   }
 }
 
-JsonArrayCount::State JsonArrayCount::next_value(char c) {
+JsonScanner::State JsonScanner::step_outside(char c) {
   if (is_blank(c)) return state_;
-  if (depth_ == 1) ++count_;
+  if (state_ == State::kDone && !sequence_) return State::kFailed;
+  return c == '[' ? open(false) : c == '{' ? open(true) : State::kFailed;
+}
+
+JsonScanner::State JsonScanner::step_value(char c) {
+  if (is_blank(c)) return state_;
   switch (c) {
     case '[':
       return open(false);
@@ -84,7 +88,7 @@ JsonArrayCount::State JsonArrayCount::next_value(char c) {
   }
 }
 
-JsonArrayCount::State JsonArrayCount::next_in_string(char c) {
+JsonScanner::State JsonScanner::step_in_string(char c) {
   if (state_ == State::kHex) {
     if (!is_hex(c)) return State::kFailed;
     return --hex_left_ > 0 ? State::kHex : State::kString;
@@ -102,7 +106,7 @@ JsonArrayCount::State JsonArrayCount::next_in_string(char c) {
 }
 
 // A number has no end of its own: what does not belong to it is looked at as what comes after a value.
-JsonArrayCount::State JsonArrayCount::next_in_number(char c) {
+JsonScanner::State JsonScanner::step_in_number(char c) {
   const bool digit = is_digit(c);
   const bool exponent = c == 'e' || c == 'E';
   switch (state_) {
@@ -112,47 +116,47 @@ JsonArrayCount::State JsonArrayCount::next_in_number(char c) {
     case State::kInteger:
       if (digit) return state_ == State::kInteger ? State::kInteger : State::kFailed;
       if (c == '.') return State::kPoint;
-      return exponent ? State::kExponentBegin : next_after_value(c);
+      return exponent ? State::kExponentBegin : step_after_value(c);
     case State::kPoint:
       return digit ? State::kFraction : State::kFailed;
     case State::kFraction:
       if (digit) return State::kFraction;
-      return exponent ? State::kExponentBegin : next_after_value(c);
+      return exponent ? State::kExponentBegin : step_after_value(c);
     case State::kExponentBegin:
       if (c == '+' || c == '-') return State::kExponentSign;
       [[fallthrough]];
     case State::kExponentSign:
       return digit ? State::kExponent : State::kFailed;
     default:
-      return digit ? State::kExponent : next_after_value(c);
+      return digit ? State::kExponent : step_after_value(c);
   }
 }
 
-JsonArrayCount::State JsonArrayCount::next_after_value(char c) {
+JsonScanner::State JsonScanner::step_after_value(char c) {
   if (is_blank(c)) return State::kAfterValue;
   if (c == ',') return in_object() ? State::kKey : State::kValue;
   if (c == ']') return close(false);
   return c == '}' ? close(true) : State::kFailed;
 }
 
-JsonArrayCount::State JsonArrayCount::open(bool object) {
+JsonScanner::State JsonScanner::open(bool object) {
   if (depth_ == kMaxDepth) return State::kFailed;
-  const std::uint64_t bit = std::uint64_t{1} << depth_++;
+  const std::uint32_t bit = std::uint32_t{1} << depth_++;
   objects_ = object ? objects_ | bit : objects_ & ~bit;
   return object ? State::kKeyOrEnd : State::kValueOrEnd;
 }
 
-JsonArrayCount::State JsonArrayCount::close(bool object) {
+JsonScanner::State JsonScanner::close(bool object) {
   if (in_object() != object) return State::kFailed;
   return --depth_ == 0 ? State::kDone : State::kAfterValue;
 }
 
-JsonArrayCount::State JsonArrayCount::begin_string(bool key) {
+JsonScanner::State JsonScanner::begin_string(bool key) {
   string_is_key_ = key;
   return State::kString;
 }
 
-JsonArrayCount::State JsonArrayCount::begin_literal(std::string_view rest) {
+JsonScanner::State JsonScanner::begin_literal(std::string_view rest) {
   literal_rest_ = rest;
   return State::kLiteral;
 }
