@@ -91,7 +91,7 @@ TEST_CASE("a file with twenty mistakes: each is told with file, line, key, value
       "FILE, line 16: \"[docker\": the ] is missing. A section is written [NAME].\n"
       "FILE, line 17: [docker] socket = docker.sock: expected a path that begins with /, of at most 107 characters, "
       "or nothing. Did you mean /docker.sock?\n"
-      "FILE, line 18: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
+      "FILE, line 18: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, conch, "
       "instances, http, alerts, pushover, telegram, slack, webhook, store.\n"
       "FILE, line 21: [store] flush_interval = 5m ; spares the card: expected a time from 10s to 1h, such as 10m. Did "
       "you mean 5m? A comment needs a line of its own.\n"

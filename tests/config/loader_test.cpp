@@ -99,11 +99,11 @@ TEST_CASE("mistakes in a file, each with its sentence") {
        "a.ini, line 1: [hartbeat]: there is no such section. Did you mean [heartbeat]?"},
       {"unknown section; its keys are not blamed too",
        {{"weather"}, {"", "a", "b"}, {"", "c", "d"}},
-       "a.ini, line 1: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
+       "a.ini, line 1: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, conch, "
        "instances, http, alerts, pushover, telegram, slack, webhook, store."},
       {"section without a name",
        {{" "}},
-       "a.ini, line 1: [ ]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, "
+       "a.ini, line 1: [ ]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, conch, "
        "instances, http, alerts, pushover, telegram, slack, webhook, store."},
       {"key before any section",
        {{"", "interval", "10s"}},

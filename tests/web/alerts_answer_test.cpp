@@ -31,7 +31,13 @@ struct AlertsBox : Box {
     turn_commit.run();
     const auto row = outbox.first(channel);
     REQUIRE((row && *row));
-    outbox.mark({(*row)->id, kind, clock.wall_now() + 2s, clock.wall_now() + 4s, "503 \"later\""});
+    outbox.mark({.channel = channel,
+                 .first = (*row)->id,
+                 .last = (*row)->id,
+                 .kind = kind,
+                 .at = clock.wall_now() + 2s,
+                 .next_try = clock.wall_now() + 4s,
+                 .problem = "503 \"later\""});
     turn_commit.run();
   }
   TakenBody ask(web::AlertsQuestion question = {}) {
