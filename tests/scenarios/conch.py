@@ -11,7 +11,7 @@ import time
 
 import daemon
 import scenario
-from peers import http_peer, mqtt_broker
+from peers import alert_services, authority, mqtt_broker
 
 TITLE = "🐚 Conch Monitor Alert"
 ORPHAN = """🚨 Orphaned Command Detected
@@ -32,15 +32,17 @@ class Conch(scenario.Scenario):
         self.broker = mqtt_broker.MqttBroker(os.path.join(self.folder, "broker"), child_setup=daemon.die_with_parent)
         self.addCleanup(self.broker.stop)
         self.broker.start()
-        self.service = http_peer.HttpPeer()
-        self.addCleanup(self.service.go)
+        self.authority = authority.Authority(os.path.join(self.folder, "authority"))
+        self.services = alert_services.AlertServices(self.authority.issue("good"))
+        self.addCleanup(self.services.close)
 
     def start_conch(self, timeout="5s", **options):
         limpet = self.start_daemon(
             {
+                "limpet": {"ca_file": self.authority.certificate},
+                "pushover": self.services.settings()["pushover"],
                 "mqtt": {"broker": "127.0.0.1", "port": self.broker.port},
                 "conch": {"timeout": timeout, "check_interval": "1s", "status_interval": "2s"},
-                "heartbeat": {"probe": "", "notify_url": self.service.url("/hook")},
             },
             **options,
         )
@@ -49,8 +51,10 @@ class Conch(scenario.Scenario):
 
     def told(self):
         """[(title, text)], each age as AGE: no clock is that exact."""
-        texts = [json.loads(request.body) for request in self.service.requests]
-        return [(text["title"], re.sub(r"Age: \d+\.\d minutes", "Age: AGE minutes", text["message"])) for text in texts]
+        forms = self.services.taken["pushover"]
+        for form in forms:
+            self.assertEqual(list(form), ["token", "user", "title", "message", "priority"])
+        return [(form["title"], re.sub(r"Age: \d+\.\d minutes", "Age: AGE minutes", form["message"])) for form in forms]
 
     def assert_told(self, expected, seconds=30):
         daemon.wait_until(lambda: len(self.told()) >= len(expected), seconds)
