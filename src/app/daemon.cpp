@@ -85,12 +85,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
                   base::Callback<>::to<&Daemon::on_containers>(*this)),
-      access_(clock_),
-      metrics_stream_(*this),
-      alerts_stream_(*this, database_),
-      routes_({*this, access_, metrics_stream_, alerts_stream_, {.instances = &instances_, .vitals = this}}),
-      server_(loop_, routes_),
-      instances_({loop_, settings_, alerts_, turn_commit_, server_}),
+      http_(loop_, *this, database_, {.instances = &instances_, .vitals = this}),
+      instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);
@@ -107,7 +103,7 @@ base::Result<void> Daemon::run() {
   turn_commit_.retry();
   mqtt_.stop();
   history_.close();
-  server_.close();
+  http_.close();
   base::log::flush_repeats();
   return {};
 }
@@ -123,7 +119,7 @@ base::Result<void> Daemon::begin() {
   conch_.begin();
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
   if (const auto newest = newest_stored(database_)) tls_.set_not_before(*newest);
-  listen();
+  http_.configure(settings_, host_name_);
   minute_timer_.arm_after(std::chrono::minutes(1));
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook, -1);
   containers_.begin();
@@ -159,12 +155,6 @@ base::Result<void> Daemon::apply() {
   findings_.forget();
   overview_.read_machine(settings_.sysfs_root);
   return {};
-}
-
-void Daemon::listen() {
-  if (auto opened = server_.open(settings_.http_socket); !opened) {
-    base::log::error("limpet status will find nobody: %s", opened.error().c_str());
-  }
 }
 
 void Daemon::on_signal(const event::Signal& signal) {
@@ -207,7 +197,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   dispatcher_.reconfigure(host_name_);
   containers_.reconfigure(before);
   instances_.reconfigure();
-  if (settings_.http_socket != before.http_socket) listen();
+  http_.configure(settings_, host_name_);
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
   if (!done) base::log::error("The new configuration is not wholly in force: %s", done.error().c_str());
   base::log::info("The configuration was read again and is in force; nothing that was seen is lost");
@@ -247,8 +237,7 @@ void Daemon::on_worker(const collect::WorkerResult& result) {
 // The first cycle of a run is not on the clock: it shows what there is, and is not stored.
 void Daemon::on_cycle_done(const rules::Sample& sample) {
   newest_ = sample;
-  metrics_stream_.on_sample();
-  server_.wake(metrics_stream_);
+  http_.tell_sample();
   if (!looked_) {
     looked_ = true;
     tell_first_look();
@@ -262,9 +251,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   work_on_alerts();
   instances_.on_cycle();
   // After the store: it makes the data folder anew when somebody removed it.
-  if (auto listening = server_.ensure(); !listening) {
-    base::log::warn("limpet status finds nobody: %s", listening.error().c_str());
-  }
+  http_.on_cycle();
 }
 
 // It cannot be had again: this process has no right to start anything as root.
@@ -294,9 +281,7 @@ void Daemon::notice_clock() {
 
 void Daemon::on_turn_end() {
   turn_commit_.run();
-  if (!metrics_stream_.look()) return;
-  server_.wake(metrics_stream_);
-  server_.wake(alerts_stream_);
+  http_.tell_changes();
 }
 
 void Daemon::work_on_store() {

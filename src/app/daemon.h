@@ -13,6 +13,7 @@
 #include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
+#include "app/http_door.h"
 #include "app/instances.h"
 #include "app/load_settings.h"
 #include "app/mqtt_link.h"
@@ -35,7 +36,6 @@
 #include "event/wall_timer.h"
 #include "heal/helper.h"
 #include "heal/helper_connector.h"
-#include "net/http_server.h"
 #include "net/resolver.h"
 #include "net/tls_service.h"
 #include "notify/dispatcher.h"
@@ -47,7 +47,7 @@
 #include "store/past.h"
 #include "store/shared_database.h"
 #include "store/turn_commit.h"
-#include "web/routes.h"
+#include "web/view.h"
 #include "web/vitals.h"
 
 namespace app {
@@ -69,7 +69,6 @@ class Daemon final : private web::View, private web::Vitals {
   void reload();
   void reload_from(SettingsFiles& files);
   void on_settings_file(heal::HelperReply& reply);
-  void listen();
 
   void on_signal(const event::Signal& signal);
   void on_tick(event::TickEvent event);
@@ -145,11 +144,7 @@ class Daemon final : private web::View, private web::Vitals {
   Conch conch_;
   MqttLink mqtt_;
   Containers containers_;
-  web::Access access_;
-  web::MetricsStream metrics_stream_;
-  web::AlertsStream alerts_stream_;
-  web::Routes routes_;
-  net::HttpServer server_;
+  HttpDoor http_;
   Instances instances_;
 
   Findings findings_;

@@ -83,7 +83,8 @@ web::MemoryInput Daemon::memory() const {
                    {"text of one system file", base::limits::kProcText},
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},
-                   {"connections", server_.connection_count() * (base::limits::kHttpSmallBuffer + base::limits::kHttpConnectionBytes)},
+                   {"connections", http_.server().connection_count() *
+                                       (base::limits::kHttpSmallBuffer + base::limits::kHttpConnectionBytes)},
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"containers", sizeof containers_},

@@ -214,9 +214,9 @@ void Daemon::write_alerts(MetricsWriter& out) const {
 }
 
 void Daemon::write_network(MetricsWriter& out) const {
-  const net::HttpStatistics& http = server_.statistics();
+  const net::HttpStatistics& http = http_.server().statistics();
   out.counter("http_connections_total", "Connections that were taken.", http.accepted);
-  out.gauge("http_connections", "Connections that are open.", static_cast<double>(server_.connection_count()));
+  out.gauge("http_connections", "Connections that are open.", static_cast<double>(http_.server().connection_count()));
   out.counter("http_turned_away_total", "Connections that found no room.", http.turned_away);
   out.counter("http_cut_off_total", "Connections that were closed to make room.", http.cut_off);
   out.counter("http_responses_total", "Answers of all statuses.", http.answered);

@@ -12,6 +12,7 @@
 #include "lib/ini.h"
 #include "os/account.h"
 #include "os/timezone.h"
+#include "rules/ip_network.h"
 #include "rules/url.h"
 
 namespace app {
@@ -33,6 +34,7 @@ class ThisMachine final : public config::Machine {
 
   base::Result<void> check_value(config::Check check, std::string_view value) override {
     if (check == config::Check::kTimezone) return os::check_timezone(value);
+    if (check == config::Check::kNetworks) return check_networks(value);
     if (check == config::Check::kAccount) return check_account(std::string(value));
     const base::Result<rules::Url> url =
         check == config::Check::kProbe ? rules::parse_probe_url(value) : rules::parse_web_url(value);
@@ -41,6 +43,13 @@ class ThisMachine final : public config::Machine {
   }
 
  private:
+  static base::Result<void> check_networks(std::string_view text) {
+    if (rules::parse_networks(text)) return {};
+    return std::unexpected(
+        base::Error("expected networks such as 192.168.0.0/16, separated by commas, with no bit set "
+                    "behind the length"));
+  }
+
   // The account of the default need not be there: written down, it means what the default does.
   static base::Result<void> check_account(const std::string& name) {
     const config::Row* const row = config::find_row(config::table(), "limpet", "user");

@@ -85,6 +85,12 @@ class IpAddress {
   /// In network order: 4 of IPv4, 16 of IPv6.
   std::span<const std::uint8_t> bytes() const { return {bytes_.data(), family_ == AF_INET ? 4U : 16U}; }
 
+  /// 127.0.0.0/8 and ::1: an address of this box that no other can have.
+  bool is_loopback() const {
+    static constexpr std::array<std::uint8_t, 16> kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return family_ == AF_INET ? bytes_[0] == 127 : family_ == AF_INET6 && bytes_ == kLoopback;
+  }
+
   FixedString<kMaxText> text() const {
     char buffer[kMaxText] = "";
     inet_ntop(family_, bytes_.data(), buffer, sizeof buffer);

@@ -11,7 +11,7 @@ namespace base::limits {
 inline constexpr std::size_t kKib = 1024;
 
 // The loop
-inline constexpr std::size_t kWatches = 64;  // file descriptors watched at once
+inline constexpr std::size_t kWatches = 96;  // file descriptors watched at once
 
 // Samples
 inline constexpr std::size_t kSamples = 720;         // 2 hours at 10 s; when full the oldest is overwritten
@@ -29,6 +29,7 @@ inline constexpr std::size_t kCaCertificates = 512;  // authorities in the bundl
 
 // HTTP
 inline constexpr std::size_t kHttpConnections = 32;        // 503 above
+inline constexpr std::size_t kHttpAddresses = 4;           // TCP addresses that are listened on
 inline constexpr std::size_t kHttpStreams = 8;             // of them, those that follow events; 503 above
 inline constexpr std::size_t kHttpConnectionBytes = 1024;  // what one needs besides its small buffer
 inline constexpr std::size_t kHttpHeaderBytes = 8 * kKib;  // 431 above

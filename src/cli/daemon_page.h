@@ -12,6 +12,7 @@ struct DaemonPage {
   const char* help;     // what it is for, some lines, each ended
   /// What to print instead when no daemon answers; nullptr: only the error.
   void (*print_without_daemon)();
+  bool can_be_watched = false;  // with --watch: shown again and again on a terminal
 };
 
 /// Gives the command's exit status.

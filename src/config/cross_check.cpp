@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "config/cross_check.h"
 
+#include <algorithm>
+
+#include "base/listen_address.h"
+
 namespace config {
 namespace {
 
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL, unix(7)
+
+constexpr std::size_t kLongestKey = 200;  // what the server keeps of one
+constexpr std::size_t kShortestKey = 16;
 
 }  // namespace
 
@@ -48,6 +55,18 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kError, "store", "keep_minutes", "store", "keep_raw",
                          "expected keep_minutes not to be shorter than keep_raw"});
   }
+  const auto addresses = base::ListenAddress::parse_list(settings.http_listen);
+  const bool reachable = addresses && std::ranges::any_of(*addresses, [](auto& a) { return !a.is_loopback(); });
+  if (reachable && settings.http_api_key.empty() && settings.instances_trust.empty()) {
+    conflicts.push_back({Severity::kError, "http", "listen", "http", "api_key",
+                         "expected an api_key, since others can reach this address; or only 127.0.0.1 and [::1]"});
+  }
+  if (settings.http_api_key.size() > kLongestKey) {
+    conflicts.push_back({Severity::kError, "http", "api_key", "http", "listen", "expected at most 200 characters"});
+  } else if (!settings.http_api_key.empty() && settings.http_api_key.size() < kShortestKey) {
+    conflicts.push_back({Severity::kWarning, "http", "api_key", "http", "listen",
+                         "a key of fewer than 16 characters can be guessed: openssl rand -hex 16 makes a good one"});
+  }
   if (settings.http_socket.size() > kLongestSocketPath) {
     conflicts.push_back(
         {Severity::kError, "limpet", "data_dir", "http", "socket",
@@ -58,6 +77,7 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
 
 void derive(Settings& settings) {
   if (settings.mqtt_port == 0) settings.mqtt_port = settings.mqtt_tls ? 8883 : 1883;
+  if (!settings.http_base_path.ends_with('/')) settings.http_base_path += '/';
   if (settings.http_socket.empty()) settings.http_socket = settings.data_dir + "/limpet.sock";
 }
 

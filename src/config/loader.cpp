@@ -225,7 +225,7 @@ bool Loader::take_value(const Assignment& assignment, std::string_view text, std
 bool Loader::passes_machine(const Assignment& assignment, std::string_view text, std::string_view seen) {
   const Check check = assignment.row.check;
   const bool asked = check == Check::kTimezone || check == Check::kProbe || check == Check::kWebUrl ||
-                     check == Check::kApi || check == Check::kAccount;
+                     check == Check::kApi || check == Check::kAccount || check == Check::kNetworks;
   if (text.empty() || !asked) return true;
   const base::Result<void> passed = machine_.check_value(check, text);
   if (passed) return true;

@@ -41,6 +41,8 @@ enum class Check : std::uint8_t {
   kToken,         // letters, digits and ":", "_", "-", at most 200: goes into an address; may be empty
   kChat,          // a whole number, or @ and a name; may be empty
   kApi,           // asked of Machine::check_value; loses the slashes at its end
+  kListen,        // addresses with ports, as base::ListenAddress has them, four at most; may be empty
+  kNetworks,      // asked of Machine::check_value; may be empty
   kDividesDay,    // a time that fits a whole number of times into a day
 };
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "base/limits.h"
+#include "base/listen_address.h"
 #include "config/nearest.h"
 #include "config/text.h"
 #include "config/values.h"
@@ -68,6 +70,10 @@ std::string expected_text(Check check) {
       return "names of containers with commas between them, such as redis, web-1, without *, or nothing";
     case Check::kHeader:
       return "at most 512 letters, digits and signs without blanks, or nothing";
+    case Check::kListen:
+      return "up to four times ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080, separated by commas, or nothing";
+    case Check::kNetworks:
+      return "networks such as 192.168.0.0/16 or fd00::/8, separated by commas, or nothing";
     case Check::kHost:
       return "a host name or an address, without port and mqtt://, or nothing";
     case Check::kText:
@@ -134,6 +140,7 @@ bool accepts(Check check, std::string_view text) {
     case Check::kTimezone:
     case Check::kProbe:
     case Check::kWebUrl:
+    case Check::kNetworks:
       return true;
     case Check::kApi:
       return !text.empty();
@@ -141,6 +148,10 @@ bool accepts(Check check, std::string_view text) {
       return is_token(text);
     case Check::kChat:
       return is_chat(text);
+    case Check::kListen: {
+      const auto addresses = base::ListenAddress::parse_list(text);
+      return addresses && addresses->size() <= base::limits::kHttpAddresses;
+    }
     case Check::kHeader:
       return text.size() <= kLongestHeader && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
     case Check::kPatterns:

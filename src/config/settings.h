@@ -70,7 +70,13 @@ struct Settings {
   std::uint32_t instance_max_notifications = 0;
 
   // [http]
-  std::string http_socket;  // empty: DATA_DIR/limpet.sock
+  std::string http_listen;     // ADDRESS:PORT, separated by commas; empty: only the socket
+  std::string http_api_key;    // empty: nobody but this box may ask, and nobody may act
+  std::string http_base_path;  // begins and ends with a slash
+  std::string http_socket;     // empty: DATA_DIR/limpet.sock
+
+  // [instances]
+  std::string instances_trust;  // networks, separated by commas
 
   // [alerts]: who is told of what each monitor finds
   ChannelSet heartbeat_route;

@@ -332,6 +332,30 @@ constexpr Row kRows[] = {
      .alias = "MAX_NOTIFICATION_COUNT"},
 
     {.section = "http",
+     .key = "listen",
+     .member = &Settings::http_listen,
+     .check = Check::kListen,
+     .default_text = "127.0.0.1:8080",
+     .help = "Where the dashboard and the API can be asked for, up to four addresses separated by commas: "
+             "0.0.0.0:8080, [::1]:8080. An address that others can reach needs an api_key. Empty: nowhere."},
+    {.section = "http",
+     .key = "api_key",
+     .member = &Settings::http_api_key,
+     .check = Check::kHeader,
+     .default_text = "",
+     .help = "What everybody has to know who asks from another box, and who restarts something from the dashboard: "
+             "sent as X-API-Key, as Authorization: Bearer, or by logging in. Empty: only this box may ask, and nobody "
+             "may restart. Better @/path of a file that only its owner can read.",
+     .alias = "SMARTMON_API_KEY",
+     .secret = true},
+    {.section = "http",
+     .key = "base_path",
+     .member = &Settings::http_base_path,
+     .check = Check::kPath,
+     .default_text = "/",
+     .help = "Where the dashboard is below the address of a reverse proxy, such as /limpet. The proxy has to pass on "
+             "Host, and X-Forwarded-For: what comes without it from this box counts as asked by this box."},
+    {.section = "http",
      .key = "socket",
      .member = &Settings::http_socket,
      .check = Check::kSocketPath,
@@ -339,6 +363,15 @@ constexpr Row kRows[] = {
      .help = "The socket over which the commands on this box, such as limpet status, ask the daemon. Its owner and "
              "group may use it. Empty: limpet.sock in data_dir.",
      .at_start_only = true},
+
+    {.section = "instances",
+     .key = "trust",
+     .member = &Settings::instances_trust,
+     .check = Check::kNetworks,
+     .default_text = "",
+     .help = "The networks whose scripts may register without the api_key, separated by commas: 192.168.0.0/16. With "
+             "them, [http] listen may name an address that others can reach also without an api_key; nothing else is "
+             "answered there but /health."},
 
     {.section = "alerts",
      .key = "heartbeat",

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "net/fair_share.h"
+#include "net/tcp_listener.h"
 
 namespace net {
 
@@ -32,33 +33,77 @@ std::array<HttpConnection, sizeof...(Index)> make_connections(HttpShared& shared
 HttpServer::HttpServer(event::Loop& loop, HttpService& service)
     : shared_{loop, service, base::Callback<const Peer&>::to<&HttpServer::free_large_buffer>(*this),
               base::Callback<const Peer&, bool&>::to<&HttpServer::make_room_for_stream>(*this)},
-      watch_(loop, "HTTP socket", base::Callback<short>::to<&HttpServer::on_incoming>(*this)),
+      socket_(*this, loop, "HTTP socket"),
+      addresses_(make_entrances(*this, loop, std::make_index_sequence<base::limits::kHttpAddresses>())),
       resume_(loop, "HTTP accept pause", base::Callback<>::to<&HttpServer::on_resume>(*this)),
       connections_(make_connections(shared_, small_, std::make_index_sequence<base::limits::kHttpConnections>())) {}
+
+HttpServer::Entrance::Entrance(HttpServer& server_, event::Loop& loop, const char* name)
+    : server(server_), watch(loop, name, base::Callback<short>::to<&Entrance::on_incoming>(*this)) {}
 
 base::Result<void> HttpServer::open(std::string_view path) {
   if (listener_.in_place() && path == path_) return resume_.armed() ? base::Result<void>() : listen();
   UnixListener fresh;
   if (auto opened = fresh.open(path); !opened) return opened;
-  watch_.cancel();
-  resume_.cancel();
+  socket_.watch.cancel();
   listener_ = std::move(fresh);
   path_ = path;
   return listen();
 }
 
-base::Result<void> HttpServer::listen() {
-  if (watch_.watching()) return {};
-  return watch_.watch(listener_.fd(), POLLIN);
+void HttpServer::open(std::span<const base::ListenAddress> addresses) {
+  for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    Entrance& entrance = addresses_[i];
+    const base::ListenAddress wanted = i < addresses.size() ? addresses[i] : base::ListenAddress{};
+    if (entrance.address == wanted) continue;
+    entrance.watch.cancel();
+    entrance.fd.reset();
+    entrance.address = wanted;
+    entrance.told = false;
+  }
+  for (Entrance& entrance : addresses_) ensure(entrance);
 }
 
-base::Result<void> HttpServer::ensure() { return open(path_); }
+void HttpServer::ensure(Entrance& entrance) {
+  if (entrance.address.port == 0 || entrance.watch.watching() || resume_.armed()) return;
+  base::Result<void> opened;
+  if (!entrance.fd) opened = listen_tcp(entrance.address, entrance.fd);
+  if (opened) opened = entrance.watch.watch(entrance.fd.get(), POLLIN);
+  const base::FixedString<base::IpAddress::kMaxText> ip = entrance.address.ip.text();
+  if (!opened && !std::exchange(entrance.told, true)) {
+    base::log::warn("Nobody can ask at %s port %u: %s. It is tried again in each cycle", ip.c_str(),
+                    unsigned{entrance.address.port}, opened.error().c_str());
+  } else if (opened && std::exchange(entrance.told, false)) {
+    base::log::info("%s port %u can be asked now", ip.c_str(), unsigned{entrance.address.port});
+  }
+}
+
+std::size_t HttpServer::address_count() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(addresses_, [](const Entrance& e) { return e.watch.watching(); }));
+}
+
+base::Result<void> HttpServer::listen() {
+  if (socket_.watch.watching()) return {};
+  return socket_.watch.watch(listener_.fd(), POLLIN);
+}
+
+base::Result<void> HttpServer::ensure() {
+  for (Entrance& entrance : addresses_) ensure(entrance);
+  return open(path_);
+}
 
 void HttpServer::close() {
-  watch_.cancel();
+  pause();
   resume_.cancel();
   listener_.close();
+  for (Entrance& entrance : addresses_) entrance.fd.reset();
   for (HttpConnection& connection : connections_) connection.close();
+}
+
+void HttpServer::pause() {
+  socket_.watch.cancel();
+  for (Entrance& entrance : addresses_) entrance.watch.cancel();
 }
 
 std::size_t HttpServer::connection_count() const {
@@ -67,28 +112,30 @@ std::size_t HttpServer::connection_count() const {
   return count;
 }
 
-void HttpServer::on_incoming(short) {
-  for (int i = 0; i < kAcceptsPerRound && accept_one(); ++i) {
+void HttpServer::accept_from(int listener, short /*events*/) {
+  for (int i = 0; i < kAcceptsPerRound && accept_one(listener); ++i) {
   }
 }
 
-bool HttpServer::accept_one() {
-  os::UniqueFd fd(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+bool HttpServer::accept_one(int listener) {
+  os::UniqueFd fd(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (fd) {
     ++shared_.statistics.accepted;
     admit(std::move(fd));
     return true;
   }
-  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ECONNABORTED) return false;
+  // Also what accept(2) tells of a connection that failed before it was taken.
+  if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) return false;
   // Out of descriptors or memory: the peer stays in the queue, so poll(2) would report it again at once, for ever.
   ++shared_.statistics.accept_failures;
   base::log::warn("A connection has to wait: %s", std::strerror(errno));
-  watch_.cancel();
+  pause();
   resume_.arm_after(kAcceptPause);
   return false;
 }
 
 void HttpServer::on_resume() {
+  for (Entrance& entrance : addresses_) ensure(entrance);
   if (!listen()) resume_.arm_after(kAcceptPause);
 }
 

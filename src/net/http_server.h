@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The HTTP server of the daemon, on its UNIX socket: accepts, and hands each peer to one of a fixed number of
-// connections. Owns the socket and the connections; the answers come from its HttpService. Whatever peers do, it
+// The HTTP server of the daemon, on its UNIX socket and on TCP: accepts, and hands each peer to one of a fixed number
+// of connections. Owns the sockets and the connections; the answers come from its HttpService. Whatever peers do, it
 // neither blocks the loop nor grows. When all connections are taken, fair_share.h says who makes room for a newcomer,
 // or that it is turned away with a 503.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/listen_address.h"
 #include "event/fd_watch.h"
 #include "event/loop.h"
 #include "event/timer.h"
 #include "net/http_connection.h"
 #include "net/unix_listener.h"
+#include "os/unique_fd.h"
 
 namespace net {
 
@@ -32,8 +36,11 @@ class HttpServer {
   /// Listens on the UNIX socket `path`, which ensure() keeps from then on. When it listens already, it moves to the new
   /// path; on an error it stays where it was. Connections go on in either case.
   base::Result<void> open(std::string_view path);
+  /// Listens on these TCP addresses besides, at most base::limits::kHttpAddresses of them, and on no other. One that
+  /// cannot be had is told once in the log, and tried again by ensure().
+  void open(std::span<const base::ListenAddress> addresses);
   /// Listens again when the socket's file is gone, as after somebody removed the data folder. A stat(2) when all is
-  /// well: cheap enough for every cycle. Only after open().
+  /// well: cheap enough for every cycle. Only after open(). Errors: of the UNIX socket.
   base::Result<void> ensure();
   /// Stops listening, removes the socket's file and closes every connection.
   void close();
@@ -47,15 +54,37 @@ class HttpServer {
     return finish(ticket, base::Callback<HttpResponse&>::to<&Write::operator()>(write));
   }
 
-  bool listening() const { return watch_.watching(); }
+  bool listening() const { return socket_.watch.watching(); }
+  /// TCP addresses that peers can come in by now.
+  std::size_t address_count() const;
   std::size_t connection_count() const;
   const HttpStatistics& statistics() const { return shared_.statistics; }
 
  private:
+  // What peers come in by.
+  struct Entrance {
+    Entrance(HttpServer& server_, event::Loop& loop, const char* name);
+    void on_incoming(short events) { server.accept_from(watch.fd(), events); }
+
+    HttpServer& server;
+    os::UniqueFd fd;  // of TCP
+    event::FdWatch watch;
+    base::ListenAddress address;  // port 0: unused
+    bool told = false;            // that it cannot be had
+  };
+
+  template <std::size_t... Index>
+  static std::array<Entrance, sizeof...(Index)> make_entrances(HttpServer& server, event::Loop& loop,
+                                                               std::index_sequence<Index...>) {
+    return {((void)Index, Entrance(server, loop, "HTTP address"))...};
+  }
+
   base::Result<void> listen();
-  void on_incoming(short events);
+  void ensure(Entrance& entrance);
+  void pause();
   void on_resume();
-  bool accept_one();
+  void accept_from(int listener, short events);
+  bool accept_one(int listener);
   void admit(os::UniqueFd fd);
   void turn_away(int fd);
   void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const);
@@ -66,7 +95,8 @@ class HttpServer {
   HttpShared shared_;
   UnixListener listener_;
   std::string path_;
-  event::FdWatch watch_;
+  Entrance socket_;
+  std::array<Entrance, base::limits::kHttpAddresses> addresses_;
   event::Timer resume_;  // accepts again after the box was out of descriptors
   // Apart from the connections, so that the pages of those that never come stay untouched.
   std::array<SmallBuffer, base::limits::kHttpConnections> small_;

@@ -43,11 +43,19 @@ bool IpNetwork::contains(const base::IpAddress& address) const {
   return true;
 }
 
-bool is_loopback(const base::IpAddress& address) {
-  if (address.family() == AF_INET) return address.bytes()[0] == 127;
-  if (address.family() != AF_INET6) return false;
-  const auto bytes = address.bytes();
-  return bytes[15] == 1 && std::ranges::all_of(bytes.first(15), [](std::uint8_t byte) { return byte == 0; });
+std::optional<std::vector<IpNetwork>> parse_networks(std::string_view text) {
+  std::vector<IpNetwork> networks;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    std::string_view item = text.substr(0, comma);
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    const auto network = IpNetwork::parse(item);
+    if (!network) return std::nullopt;
+    networks.push_back(*network);
+  }
+  return networks;
 }
 
 }  // namespace rules

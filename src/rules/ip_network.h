@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/ip_address.h"
 
@@ -22,7 +23,7 @@ class IpNetwork {
   unsigned length_ = 0;
 };
 
-/// 127.0.0.0/8 and ::1: an address of this box that no other can have.
-bool is_loopback(const base::IpAddress& address);
+/// Separated by commas; empty: none. Nothing when one of them is no network.
+std::optional<std::vector<IpNetwork>> parse_networks(std::string_view text);
 
 }  // namespace rules

@@ -17,11 +17,11 @@ constexpr Verdict kWrongKey{401, "this key is not the right one"};
 net::Peer guarded_peer(const net::HttpRequest& request) {
   if (!request.fields.forwarded || request.peer.on_unix_socket()) return request.peer;
   const auto address = base::IpAddress::parse(request.fields.forwarded_for);
-  return address && rules::is_loopback(request.peer.address) ? net::Peer{.address = address->unmapped()} : request.peer;
+  return address && request.peer.address.is_loopback() ? net::Peer{.address = address->unmapped()} : request.peer;
 }
 
 bool is_local(const net::HttpRequest& request) {
-  return rules::is_loopback(request.peer.address) && !request.fields.forwarded;
+  return request.peer.address.is_loopback() && !request.fields.forwarded;
 }
 
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

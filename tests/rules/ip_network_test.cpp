@@ -43,9 +43,15 @@ TEST_CASE("what is no network") {
 }
 
 TEST_CASE("loopback is this box alone") {
-  for (const char* text : {"127.0.0.1", "127.9.9.9", "::1"}) CHECK(rules::is_loopback(*base::IpAddress::parse(text)));
+  for (const char* text : {"127.0.0.1", "127.9.9.9", "::1"}) CHECK(base::IpAddress::parse(text)->is_loopback());
   for (const char* text : {"128.0.0.1", "0.0.0.0", "::", "::2", "1::1"}) {
-    CHECK_FALSE(rules::is_loopback(*base::IpAddress::parse(text)));
+    CHECK_FALSE(base::IpAddress::parse(text)->is_loopback());
   }
-  CHECK_FALSE(rules::is_loopback({}));
+  CHECK_FALSE(base::IpAddress().is_loopback());
+}
+
+TEST_CASE("a list of networks") {
+  CHECK(rules::parse_networks("")->empty());
+  CHECK(rules::parse_networks("10.0.0.0/8, fd00::/8,192.0.2.7")->size() == 3);
+  CHECK_FALSE(rules::parse_networks("10.0.0.0/8,"  ", x"));
 }

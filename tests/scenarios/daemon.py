@@ -174,6 +174,7 @@ class Daemon:
             "limpet": {"data_dir": self.data_dir},
             "heartbeat": {"probe": ""},
             "docker": {"socket": os.path.join(self.folder, "no-docker.sock")},
+            "http": {"listen": ""},
             "store": {"flush_interval": "10s"},
         }
         for section, keys in (settings or {}).items():

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""The API over TCP, asked by curl, by raw bytes and through nginx: addresses, keys, logins, lock-out, and the requests
+that try to get past all that. Nothing of it needs a tick."""
+
+import json
+import os
+import socket
+import subprocess
+
+import daemon
+import scenario
+
+KEY = "correct-horse-battery-staple"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def curl(*arguments):
+    """(status, header and body) of a request."""
+    run = subprocess.run(
+        ["curl", "--silent", "--noproxy", "*", "--max-time", "20", "--include", *arguments],
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    text = run.stdout.decode()
+    return (int(text.split(" ", 2)[1]) if text.startswith("HTTP/") else 0), text
+
+
+def raw(port, request):
+    """Everything that the server says to these bytes until it closes, or has been quiet for a second."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+        peer.sendall(request)
+        peer.settimeout(1)
+        answer = b""
+        try:
+            while piece := peer.recv(65536):
+                answer += piece
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return answer.decode()
+
+
+class HttpAccess(scenario.Scenario):
+    def setUp(self):
+        super().setUp()
+        daemon.need_program("curl", "curl")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start_with(self, **keys):
+        return self.start_daemon({"http": {"listen": f"127.0.0.1:{self.port}", **keys}})
+
+    def test_who_may_ask(self):
+        self.start_with(listen=f"127.0.0.1:{self.port}, [::1]:{self.port}", api_key=KEY)
+        status, text = curl(self.url + "/whoami")
+        self.assertEqual(status, 200, text)
+        for field in (
+            "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options: nosniff",
+            "Referrer-Policy: no-referrer",
+        ):
+            self.assertIn(field, text)
+        self.assertNotIn("Access-Control", text)
+        self.assertEqual(curl(f"http://[::1]:{self.port}/whoami")[0], 200)
+        self.assertEqual(curl(self.url + "/nothing")[0], 404)
+        self.assertEqual(curl("-X", "DELETE", self.url + "/whoami")[0], 405)
+        # A name whose address somebody else has set to this box, and a proxy that speaks for another box.
+        self.assertEqual(curl("-H", "Host: evil.example", self.url + "/whoami")[0], 403)
+        self.assertEqual(curl("-H", "X-Forwarded-For: 203.0.113.9", self.url + "/whoami")[0], 401)
+        forwarded = ["-H", "X-Forwarded-For: 203.0.113.9"]
+        self.assertEqual(curl(*forwarded, "-H", f"X-API-Key: {KEY}", self.url + "/whoami")[0], 200)
+        self.assertEqual(curl(*forwarded, "-H", f"Authorization: Bearer {KEY}", self.url + "/whoami")[0], 200)
+
+    def test_login_and_lock_out(self):
+        self.start_with(api_key=KEY)
+        jar = os.path.join(self.folder, "cookies")
+        other_box = ["-H", "X-Forwarded-For: 203.0.113.9"]
+        status, text = curl(*other_box, "-c", jar, "--json", json.dumps({"key": KEY}), self.url + "/login")
+        self.assertEqual(status, 200, text)
+        self.assertRegex(text, r"Set-Cookie: limpet=[0-9a-f]{32}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Strict")
+        self.assertEqual(curl(*other_box, "-b", jar, self.url + "/whoami")[0], 200)
+        token = open(jar).read().split()[-1]
+        self.assertEqual(curl(*other_box, "-b", jar, "-X", "POST", self.url + "/logout")[0], 200)
+        self.assertEqual(curl(*other_box, "-b", f"limpet={token}", self.url + "/whoami")[0], 401)
+        self.assertEqual(curl(*other_box, "--json", "{", self.url + "/login")[0], 400)
+        self.assertEqual(curl("-X", "POST", self.url + "/login")[0], 411)
+        self.assertEqual(curl("--json", "x" * 20000, self.url + "/login")[0], 413)
+        thief = ["-H", "X-Forwarded-For: 198.51.100.7"]
+        answers = [curl(*thief, "-H", f"X-API-Key: guess{i}", self.url + "/whoami")[0] for i in range(11)]
+        self.assertEqual(answers, [401] * 10 + [429])
+        self.assertEqual(curl(*thief, "-H", f"X-API-Key: {KEY}", self.url + "/whoami")[0], 429)
+        self.assertEqual(curl(*other_box, "-H", f"X-API-Key: {KEY}", self.url + "/whoami")[0], 200)
+
+    def test_a_port_that_is_taken(self):
+        with socket.create_server(("127.0.0.1", self.port)):
+            limpet = self.start_with()
+            self.assert_log(limpet, rf"Nobody can ask at 127\.0\.0\.1 port {self.port}: another program has this port", 5)
+            self.assert_running(limpet)
+        self.assert_log(limpet, rf"127\.0\.0\.1 port {self.port} can be asked now", 25)
+        self.assertEqual(curl(self.url + "/whoami")[0], 200)
+
+    def test_requests_that_mean_two_things(self):
+        limpet = self.start_with()
+        get = b"GET /whoami HTTP/1.1\r\nHost: localhost\r\n"
+        for reason, request, status in (
+            ("two lengths", b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+            ("a length and chunks", get + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+            ("a bare LF", b"GET /whoami HTTP/1.1\nHost: localhost\n\n", 400),
+            ("a folded field", get + b"X-Folded: a\r\n b\r\n\r\n", 400),
+            ("a blank before the colon", get + b"Content-Length : 5\r\n\r\n", 400),
+            ("two hosts", get + b"Host: localhost\r\n\r\n", 400),
+            ("another version", b"GET /whoami HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
+            ("a field without end", get + b"X-Long: " + b"a" * 9000, 431),
+            ("an address without end", b"GET /" + b"a" * 2000, 414),
+            ("a method of nobody", b"BREW /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n", 501),
+        ):
+            with self.subTest(reason):
+                answer = raw(self.port, request + get + b"\r\n")
+                self.assertTrue(answer.startswith(f"HTTP/1.1 {status} "), answer[:200])
+                self.assertEqual(answer.count("\r\nDate: "), 1, "something behind it was answered too")
+        for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/whoami%00", "/whoami/"):
+            with self.subTest(path):
+                self.assertEqual(curl("--path-as-is", self.url + path)[0], 404)
+        pipelined = raw(self.port, (get + b"\r\n") * 50)
+        self.assertEqual(pipelined.count("HTTP/1.1 200 OK"), 50)
+        self.assert_running(limpet)
+
+    def test_behind_nginx(self):
+        nginx = daemon.need_program("nginx", "nginx-light")
+        self.start_with(api_key=KEY, base_path="/limpet")
+        front = free_port()
+        config = os.path.join(self.folder, "nginx.conf")
+        with open(config, "w") as file:
+            file.write(f"""
+daemon off; pid {self.folder}/nginx.pid; error_log stderr;
+events {{}}
+http {{
+  access_log off; client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/proxy;
+  fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;
+  server {{
+    listen 127.0.0.1:{front};
+    location /limpet/ {{
+      proxy_pass http://127.0.0.1:{self.port};
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }}
+  }}
+}}
+""")
+        proxy = subprocess.Popen(
+            [nginx, "-c", config, "-e", "stderr"], stderr=subprocess.DEVNULL, preexec_fn=daemon.die_with_parent
+        )
+        self.addCleanup(proxy.wait)
+        self.addCleanup(proxy.terminate)
+        url = f"http://127.0.0.1:{front}/limpet"
+        self.assertTrue(daemon.wait_until(lambda: curl(url + "/whoami")[0] == 401, 10), "nginx does not come up")
+        self.assertEqual(curl("-H", f"X-API-Key: {KEY}", url + "/whoami")[0], 200)
+        jar = os.path.join(self.folder, "cookies")
+        status, text = curl("-c", jar, "--json", json.dumps({"key": KEY}), url + "/login")
+        self.assertEqual(status, 200, text)
+        self.assertIn("; Path=/limpet/;", text)
+        self.assertEqual(curl("-b", jar, url + "/whoami")[0], 200)
+
+    def test_an_open_address_needs_a_key(self):
+        limpet = self.make_daemon({"http": {"listen": f"0.0.0.0:{self.port}"}})
+        limpet.start()
+        self.assertTrue(daemon.wait_until(lambda: not limpet.running(), 10), "it runs open to everybody")
+        self.assertEqual(limpet.process.returncode, 2)
+        self.assert_log(limpet, "expected an api_key, since others can reach this address")
+
+
+if __name__ == "__main__":
+    scenario.main()
