@@ -304,6 +304,14 @@ constexpr Row kRows[] = {
      .alias = "CONCH_STATUS_INTERVAL"},
 
     {.section = "instances",
+     .key = "trust",
+     .member = &Settings::instances_trust,
+     .check = Check::kNetworks,
+     .default_text = "",
+     .help = "The networks whose scripts may register without the api_key, separated by commas: 192.168.0.0/16. With "
+             "them, [http] listen may name an address that others can reach also without an api_key; nothing else is "
+             "answered there but /health."},
+    {.section = "instances",
      .key = "check_interval",
      .member = &Settings::instance_check_interval,
      .default_text = "5m",
@@ -363,15 +371,6 @@ constexpr Row kRows[] = {
      .help = "The socket over which the commands on this box, such as limpet status, ask the daemon. Its owner and "
              "group may use it. Empty: limpet.sock in data_dir.",
      .at_start_only = true},
-
-    {.section = "instances",
-     .key = "trust",
-     .member = &Settings::instances_trust,
-     .check = Check::kNetworks,
-     .default_text = "",
-     .help = "The networks whose scripts may register without the api_key, separated by commas: 192.168.0.0/16. With "
-             "them, [http] listen may name an address that others can reach also without an api_key; nothing else is "
-             "answered there but /health."},
 
     {.section = "alerts",
      .key = "heartbeat",
