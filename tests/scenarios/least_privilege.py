@@ -71,7 +71,8 @@ class LeastPrivilege(scenario.Scenario):
         os.chmod(name, 0o600)
         n8n = http_peer.HttpPeer()
         self.addCleanup(n8n.go)
-        settings = {"limpet": {"user": USER, "host_name": "@" + name}, "docker": {"socket": engine.socket},
+        settings = {"limpet": {"user": USER, "host_name": "@" + name},
+                    "docker": {"socket": engine.socket, "check_interval": "10s"},
                     "heartbeat": {"notify_url": n8n.url()}}
         limpet = self.start_split(settings)
         helper = self.helper_of(limpet)
@@ -84,7 +85,7 @@ class LeastPrivilege(scenario.Scenario):
             for path in (limpet.data_dir, limpet.database, limpet.socket_path()):
                 self.assertEqual(os.stat(path).st_uid, self.account.pw_uid, path)
         with self.subTest("Docker, whose socket only root can open"):
-            self.assert_log(limpet, r"docker: yes, 1 container running", 5)
+            self.assert_log(limpet, r"docker: (yes|answers), 1 container running", 10)
             self.assertIn("attic", self.assert_status_answers(limpet))
 
         with self.subTest("a reload of files that only root can read"):
@@ -109,9 +110,10 @@ class LeastPrivilege(scenario.Scenario):
         os.kill(helper, signal.SIGKILL)
         with self.subTest("the helper is killed: told, and everything else goes on"):
             self.assert_log(limpet, r"helper process that kept root has ended: killed", 5)
-            self.assertTrue(daemon.wait_until(lambda: n8n.requests, 10), "no channel was told")
-            self.assertIn(b"Limpet Lost Its Root Helper", n8n.requests[0].body)
-            row = limpet.wait_for_second(daemon.next_tick())
+            told = lambda: [one for one in n8n.requests if b"Limpet Lost Its Root Helper" in one.body]
+            self.assertTrue(daemon.wait_until(told, 10), "no channel was told")
+            # Docker's events stay open; its next list needs the helper.
+            row = limpet.wait_for_second(daemon.next_tick() + 2 * daemon.INTERVAL)
             self.assertIsNotNone(row, "no row without the helper")
             self.assertEqual(row["container_count"], -1)
             self.assert_status_answers(limpet)
