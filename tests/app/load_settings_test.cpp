@@ -11,6 +11,7 @@
 #include "config/reference.h"
 #include "config/row_value.h"
 #include "config/table.h"
+#include "fakes/known_sections.h"
 #include "fakes/temporary_folder.h"
 
 using config::Loaded;
@@ -66,39 +67,40 @@ TEST_CASE("a file with twenty mistakes: each is told with file, line, key, value
                                         "= 5\n");
   const Loaded loaded = load(path);
   CHECK(loaded.errors == 22);
-  CHECK(
-      told(loaded, path) ==
-      "FILE, line 1: log_level = info: this stands before any [section]. Did you mean [limpet] log_level?\n"
-      "FILE, line 3: [limpet] host_nam = attic: there is no such key. Did you mean host_name?\n"
-      "FILE, line 4: [limpet] data_dir = var/lib/limpet: expected a path that begins with /. Did you mean "
-      "/var/lib/limpet?\n"
-      "FILE, line 5: [limpet] log_level = inf: expected error, warn, info or debug. Did you mean info?\n"
-      "FILE, line 6: [limpet] log_target = printer: expected stderr or syslog.\n"
-      "FILE, line 7: [limpet] timezone = Amerika/Lima: this box knows no such time zone: expected a rule such as "
-      "<-05>5 or CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing.\n"
-      "FILE, line 8: \"procfs_root \"/proc\"\": this line has no =. Write KEY = VALUE, or begin a comment with #.\n"
-      "FILE, line 9: [hartbeat]: there is no such section. Did you mean [heartbeat]?\n"
-      "FILE, line 10: [heartbeat] interval = 17s: expected a time from 10s to 1h that divides a day, such as 10s, "
-      "30s or 5m. Did you mean 18s?\n"
-      "FILE, line 11: [heartbeat] interval = 10s: this key stands in line 10 already. Keep one of the two.\n"
-      "FILE, line 12: [heartbeat] probe = ftp://www.google.com: expected http(s)://HOST[:PORT][/PATH], "
-      "tcp://HOST:PORT or icmp://HOST. Did you mean http://www.google.com?\n"
-      "FILE, line 13: [heartbeat] probe_timeout = 2 seconds: expected a time from 100ms to 30s, such as 2s. Did you "
-      "mean 2s?\n"
-      "FILE, line 14: [heartbeat] disk = \"/\": expected a path that begins with /. Did you mean /? Values are "
-      "written without quotes.\n"
-      "FILE, line 15: [heartbeat] keep_raw = 7d: there is no such key. Did you mean [store] keep_raw?\n"
-      "FILE, line 16: \"[docker\": the ] is missing. A section is written [NAME].\n"
-      "FILE, line 17: [docker] socket = docker.sock: expected a path that begins with /, of at most 107 characters, "
-      "or nothing. Did you mean /docker.sock?\n"
-      "FILE, line 18: [weather]: there is no such section. The sections are limpet, heartbeat, docker, mqtt, conch, "
-      "instances, http, alerts, pushover, telegram, slack, webhook, store.\n"
-      "FILE, line 21: [store] flush_interval = 5m ; spares the card: expected a time from 10s to 1h, such as 10m. Did "
-      "you mean 5m? A comment needs a line of its own.\n"
-      "FILE, line 22: [store] keep_raw = 4000d: expected a time from 1h to 3650d, such as 7d.\n"
-      "FILE, line 23: [store] keep_minutes = ninety days: expected a time from 1d to 3650d, such as 90d.\n"
-      "FILE, line 24: [store] max_size = 64MB: expected a size from 1M to 16G, such as 64M. Did you mean 64M?\n"
-      "FILE, line 25: there is nothing before the =. Write KEY = VALUE.\n");
+  CHECK(told(loaded, path) ==
+        "FILE, line 1: log_level = info: this stands before any [section]. Did you mean [limpet] log_level?\n"
+        "FILE, line 3: [limpet] host_nam = attic: there is no such key. Did you mean host_name?\n"
+        "FILE, line 4: [limpet] data_dir = var/lib/limpet: expected a path that begins with /. Did you mean "
+        "/var/lib/limpet?\n"
+        "FILE, line 5: [limpet] log_level = inf: expected error, warn, info or debug. Did you mean info?\n"
+        "FILE, line 6: [limpet] log_target = printer: expected stderr or syslog.\n"
+        "FILE, line 7: [limpet] timezone = Amerika/Lima: this box knows no such time zone: expected a rule such as "
+        "<-05>5 or CET-1CEST,M3.5.0,M10.5.0/3, a zone name such as America/Lima, or nothing.\n"
+        "FILE, line 8: \"procfs_root \"/proc\"\": this line has no =. Write KEY = VALUE, or begin a comment with #.\n"
+        "FILE, line 9: [hartbeat]: there is no such section. Did you mean [heartbeat]?\n"
+        "FILE, line 10: [heartbeat] interval = 17s: expected a time from 10s to 1h that divides a day, such as 10s, "
+        "30s or 5m. Did you mean 18s?\n"
+        "FILE, line 11: [heartbeat] interval = 10s: this key stands in line 10 already. Keep one of the two.\n"
+        "FILE, line 12: [heartbeat] probe = ftp://www.google.com: expected http(s)://HOST[:PORT][/PATH], "
+        "tcp://HOST:PORT or icmp://HOST. Did you mean http://www.google.com?\n"
+        "FILE, line 13: [heartbeat] probe_timeout = 2 seconds: expected a time from 100ms to 30s, such as 2s. Did you "
+        "mean 2s?\n"
+        "FILE, line 14: [heartbeat] disk = \"/\": expected a path that begins with /. Did you mean /? Values are "
+        "written without quotes.\n"
+        "FILE, line 15: [heartbeat] keep_raw = 7d: there is no such key. Did you mean [store] keep_raw?\n"
+        "FILE, line 16: \"[docker\": the ] is missing. A section is written [NAME].\n"
+        "FILE, line 17: [docker] socket = docker.sock: expected a path that begins with /, of at most 107 characters, "
+        "or nothing. Did you mean /docker.sock?\n"
+        "FILE, line 18: [weather]: there is no such section. The sections are " +
+            fakes::known_sections() +
+            ".\n"
+            "FILE, line 21: [store] flush_interval = 5m ; spares the card: expected a time from 10s to 1h, such as "
+            "10m. Did "
+            "you mean 5m? A comment needs a line of its own.\n"
+            "FILE, line 22: [store] keep_raw = 4000d: expected a time from 1h to 3650d, such as 7d.\n"
+            "FILE, line 23: [store] keep_minutes = ninety days: expected a time from 1d to 3650d, such as 90d.\n"
+            "FILE, line 24: [store] max_size = 64MB: expected a size from 1M to 16G, such as 64M. Did you mean 64M?\n"
+            "FILE, line 25: there is nothing before the =. Write KEY = VALUE.\n");
 }
 
 TEST_CASE("the default file is right as it is, and with every key's comment mark taken away") {

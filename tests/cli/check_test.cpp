@@ -70,11 +70,10 @@ TEST_CASE("a data folder that cannot be made is not the configuration's mistake,
 
 TEST_CASE("a .env file is read, and what it does not say is a note") {
   const fakes::TemporaryFolder folder;
-  const std::string env =
-      folder.write(".env", "SLACK_WEBHOOK_URL=hunter2\nLIMPET_LIMPET_DATA_DIR=" + folder.file("data"));
+  const std::string env = folder.write(".env", "SOMEBODY_ELSES=hunter2\nLIMPET_LIMPET_DATA_DIR=" + folder.file("data"));
   const Answer answer = check({"-c", "/dev/null", "--env-file", env});
   CHECK(answer.status == cli::kDone);
-  CHECK(answer.err == "note: " + env + ", line 1: SLACK_WEBHOOK_URL: not a name that Limpet knows; left alone.\n");
+  CHECK(answer.err == "note: " + env + ", line 1: SOMEBODY_ELSES: not a name that Limpet knows; left alone.\n");
 }
 
 TEST_CASE("a command line that is wrong, and help") {
