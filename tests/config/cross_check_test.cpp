@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -124,4 +126,36 @@ TEST_CASE("the socket lies in the data folder unless it is given, and its path m
   config::derive(settings);
   REQUIRE(config::find_conflicts(settings).size() == 1);
   CHECK(config::find_conflicts(settings)[0].key == "data_dir");
+}
+
+TEST_CASE("an address that others can reach needs a key, or networks that are trusted") {
+  config::Settings settings = sound_settings();
+  for (const char* own : {"", "127.0.0.1:8080", "127.0.0.1:8080, [::1]:8080"}) {
+    CAPTURE(own);
+    settings.http_listen = own;
+    CHECK(config::find_conflicts(settings).empty());
+  }
+  for (const char* open : {"0.0.0.0:8080", "127.0.0.1:8080, 192.168.1.5:80", "[::]:8080"}) {
+    CAPTURE(open);
+    settings = sound_settings();
+    settings.http_listen = open;
+    REQUIRE(config::find_conflicts(settings).size() == 1);
+    CHECK(config::find_conflicts(settings)[0].key == "listen");
+    CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kError);
+    settings.instances_trust = "192.168.0.0/16";
+    CHECK(config::find_conflicts(settings).empty());
+    settings.instances_trust.clear();
+    settings.http_api_key = "0123456789abcdef";
+    CHECK(config::find_conflicts(settings).empty());
+  }
+}
+
+TEST_CASE("a key that is too long to be kept is refused, a short one is mentioned") {
+  config::Settings settings = sound_settings();
+  settings.http_api_key = std::string(201, 'k');
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kError);
+  settings.http_api_key = "short";
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
 }
