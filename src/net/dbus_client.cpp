@@ -29,8 +29,7 @@ void append_greeting(base::TextWriter& out) {
 }  // namespace
 
 DBusClient::DBusClient(event::Loop& loop, Connector& connector, DBusClientHandler& handler)
-    : loop_(loop),
-      connector_(connector),
+    : connector_(connector),
       handler_(handler),
       watch_(loop, "D-Bus", base::Callback<short>::to<&DBusClient::on_ready>(*this)),
       deadline_timer_(loop, "D-Bus", base::Callback<>::to<&DBusClient::on_deadline>(*this)),

@@ -70,7 +70,6 @@ class DBusClient final : private DBusStreamHandler {
   void send();
   void fail(const base::Error& error);
 
-  event::Loop& loop_;
   Connector& connector_;
   DBusClientHandler& handler_;
   Connection connection_;
