@@ -211,7 +211,7 @@ TEST_CASE("peers that are no broker, or a bad one") {
       {"an HTTP server", says("HTTP/1.1 400 Bad Request\r\n\r\n"), "speaks no MQTT"},
       {"an SSH server", says("SSH-2.0-OpenSSH_9.2p1\r\n"), "speaks no MQTT"},
       {"a TLS server", says("\x15\x03\x01\x00\x02\x02\x0a"s), "speaks no MQTT"},
-      {"one that closes at once", [](Peer&) {}, "the broker closed the connection"},
+      {"one that closes without a word", [](Peer& peer) { peer.read(4096); }, "the broker closed the connection"},
       {"one that resets", [](Peer& peer) { peer.reset_on_close(); }, "Connection reset"},
       {"one that refuses", says("\x20\x03\x00\x87\x00"s), "the broker does not let this client in"},
       {"one that is full", says("\x20\x03\x00\x97\x00"s), "used up what it is allowed"},
