@@ -27,8 +27,8 @@ class FixedString {
   using Size = std::uint16_t;
 
  public:
-  constexpr FixedString() = default;
-  constexpr FixedString(std::string_view text) { append(text); }
+  constexpr FixedString() { data_[0] = '\0'; }
+  constexpr FixedString(std::string_view text) : FixedString() { append(text); }
   constexpr FixedString(const char* text) : FixedString(std::string_view(text)) {}
 
   static constexpr std::size_t capacity() { return N; }
@@ -94,7 +94,7 @@ class FixedString {
     truncated_ = true;
   }
 
-  char data_[N + 1] = {};
+  char data_[N + 1];  // behind the NUL nothing is written, so that what was never filled is never touched
   Size size_ = 0;
   bool truncated_ = false;
 };

@@ -49,9 +49,9 @@ class Sender final : private net::HttpClientHandler {
   base::Callback<const Verdict&> on_done_;
   net::WebConnect connect_;
   net::HttpClient http_;
-  std::array<char, base::limits::kAlertBody> request_body_{};
+  std::array<char, base::limits::kAlertBody> request_body_;
   std::size_t request_size_ = 0;
-  std::array<char, 1024> answer_body_{};
+  std::array<char, 1024> answer_body_;
   std::size_t answer_size_ = 0;
   Answer answer_;
   base::FixedString<31> moved_to_;
