@@ -113,7 +113,8 @@ TEST_CASE(
     if (::geteuid() == 0 && committed > 0) {
       const Answer answer = ask_as(kReader, kGroup, box.database());
       CHECK(answer.status == 0);
-      CHECK(answer.lines == std::min<std::int64_t>(committed, 20));
+      // One more may be there: committed, and killed before that was told.
+      CHECK(answer.lines >= std::min<std::int64_t>(committed, 20));
     }
     if (std::filesystem::exists(box.database()) && committed > 0) {
       CHECK(box.check() == "ok");
