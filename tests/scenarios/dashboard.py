@@ -283,8 +283,11 @@ class Dashboard(scenario.Scenario):
         del box.answers["health"]  # one part that cannot be had does not keep the rest away
         self.browser.command("click", selector="#lost button")
         self.assertTrue(self.browser.wait("document.querySelector('#lost').hidden"), "the banner goes")
-        self.assertEqual(self.browser.text("#v-head"), "4 containers are failing")
-        self.assertTrue(self.browser.eval("[...document.querySelectorAll('.act')].every(b => !b.disabled)"))
+        self.assertTrue(
+            self.browser.wait("document.querySelector('#v-head').textContent === '4 containers are failing'"),
+            self.browser.text("#v-head"),
+        )
+        self.assertTrue(self.browser.wait("[...document.querySelectorAll('.act')].every(b => !b.disabled)"))
 
     def test_on_a_real_daemon(self):
         door = Door(self.daemon.socket_path())
