@@ -648,8 +648,12 @@ class RecordedBox:
             def log_message(self, *args):
                 pass
 
+            # A box that was closed answers nothing more, on connections that are still open either.
             def do_GET(self):
-                box.answer(self)
+                if box.ended.is_set():
+                    self.close_connection = True
+                else:
+                    box.answer(self)
 
             def do_POST(self):
                 box.take(self)
