@@ -104,7 +104,10 @@ bool is_host(std::string_view text) {
 
 bool is_topic(std::string_view text) {
   return !text.empty() && text.size() <= kLongestTopic && !text.starts_with('/') && !text.ends_with('/') &&
-         std::ranges::none_of(text, [](char c) { return c == '#' || c == '+' || (c >= 0 && c < ' ') || c == 0x7F; });
+         std::ranges::none_of(text, [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return c == '#' || c == '+' || byte < ' ' || byte == 0x7F;
+         });
 }
 
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }

@@ -25,6 +25,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -105,7 +106,7 @@ struct ContainerCounts {
 class ContainerWatch {
  public:
   /// New containers that are told one by one; when more come together, they are told at once.
-  static constexpr std::uint32_t kMostSingle = 3;
+  static constexpr std::ptrdiff_t kMostSingle = 3;
   static constexpr std::chrono::seconds kTogether{3};
 
   /// At the start, after the remembered ones, and when the settings changed.
