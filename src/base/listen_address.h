@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/comma_list.h"
 #include "base/ip_address.h"
 
 namespace base {
@@ -40,12 +41,7 @@ struct ListenAddress {
   static std::optional<std::vector<ListenAddress>> parse_list(std::string_view text) {
     std::vector<ListenAddress> list;
     while (!text.empty()) {
-      const std::size_t comma = text.find(',');
-      std::string_view item = text.substr(0, comma);
-      text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-      while (item.starts_with(' ')) item.remove_prefix(1);
-      while (item.ends_with(' ')) item.remove_suffix(1);
-      const auto address = parse(item);
+      const auto address = parse(take_list_item(text));
       if (!address) return std::nullopt;
       list.push_back(*address);
     }

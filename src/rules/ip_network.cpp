@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/comma_list.h"
+
 namespace rules {
 namespace {
 
@@ -46,12 +48,7 @@ bool IpNetwork::contains(const base::IpAddress& address) const {
 std::optional<std::vector<IpNetwork>> parse_networks(std::string_view text) {
   std::vector<IpNetwork> networks;
   while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    std::string_view item = text.substr(0, comma);
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    const auto network = IpNetwork::parse(item);
+    const auto network = IpNetwork::parse(base::take_list_item(text));
     if (!network) return std::nullopt;
     networks.push_back(*network);
   }
