@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/alert_log.h"
 
+#include "store/row_time.h"
+
 namespace store {
 namespace {
 
@@ -10,11 +12,6 @@ constexpr char kRead[] =
 constexpr char kReadAfter[] =
     "SELECT id, time, kind, key, monitor, subject, title, severity, open, ended_at, channel, delivered_at, refused_at,"
     " next_try, last_error FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2";
-
-std::optional<base::WallTime> time_at(const lib::SqliteStatement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return base::WallTime(std::chrono::seconds(row.integer(column)));
-}
 
 AlertLogRow row_at(const lib::SqliteStatement& row) {
   const std::int64_t severity = row.integer(7);

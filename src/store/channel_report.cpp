@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/channel_report.h"
 
+#include "store/row_time.h"
+
 namespace store {
 namespace {
 
@@ -13,11 +15,6 @@ constexpr char kOldest[] =
 constexpr char kNewest[] =
     "SELECT delivered_at, refused_at, last_error FROM (SELECT * FROM outbox ORDER BY id DESC LIMIT 100)"
     " WHERE channel=?1 AND (delivered_at IS NOT NULL OR refused_at IS NOT NULL) ORDER BY id DESC LIMIT 1";
-
-std::optional<base::WallTime> time_at(const lib::SqliteStatement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return base::WallTime(std::chrono::seconds(row.integer(column)));
-}
 
 // Prepared, bound, and on its first row; false when there is none.
 bool find(lib::SqliteStatement& statement, SharedDatabase& database, const char* sql, std::string_view channel) {
