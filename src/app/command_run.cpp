@@ -85,7 +85,7 @@ CommandRun::CommandRun(CommandRunInput input)
       session_(loop_, resolver_, tls_,
                {.on_message = {},
                 .on_published = base::Callback<int>::to<&CommandRun::on_published>(*this),
-                .on_welcome = {}}) {}
+                .on_welcome = base::Callback<>::to<&CommandRun::publish_next>(*this)}) {}
 
 int CommandRun::run() {
   start_command();
@@ -93,18 +93,18 @@ int CommandRun::run() {
   if (start_problem_) {
     ConchMessage failed = message(ConchTopic::kError);
     failed.error = start_problem_->text();
-    publish(failed);
+    tell(failed);
     ended_ = true;
     farewell_end_ = clock_.steady_now() + kLongestFarewell;
     on_farewell();
   } else {
     ConchMessage started = message(ConchTopic::kStart);
     started.pid = child_;
-    publish(started);
+    tell(started);
     look_at_child();
   }
   loop_.run();
-  if (unconfirmed_count_ > 0 && untold_.empty()) {
+  if (confirmed_ < told_ && untold_.empty()) {
     const base::FixedString<base::Error::kMaxText> problem = session_.health().problem;
     untold_ = problem.empty() ? std::string_view("it did not answer in time") : problem.view();
   }
@@ -195,41 +195,46 @@ void CommandRun::on_end(int wait_status) {
   ending.duration_s = std::chrono::duration<double>(clock_.steady_now() - started_at_).count();
   ending.return_code = exit_status_;
   ending.failed = exit_status_ != 0;
-  publish(ending);
+  tell(ending);
   farewell_end_ = clock_.steady_now() + kLongestFarewell;
   on_farewell();
 }
 
-void CommandRun::publish(ConchMessage message) {
+void CommandRun::tell(const ConchMessage& message) {
   if (input_.settings.mqtt_broker.empty()) return;
   std::array<char, base::limits::kMqttPayloadBytes> room;
   base::TextWriter payload(room);
   const base::WallTime now = clock_.wall_now();
   rules::write_conch_payload(message, rules::iso_time(now, utc_offset(now)), payload);
-  std::string topic = input_.settings.mqtt_topic_prefix;
-  topic.append("/").append(rules::conch_topic_name(message.topic));
-  const auto number = session_.publish(topic, payload.view());
-  if (!number) {
+  Telling& telling = tellings_[told_++];
+  telling.topic = input_.settings.mqtt_topic_prefix;
+  telling.topic.append("/").append(rules::conch_topic_name(message.topic));
+  telling.payload = payload.view();
+  publish_next();
+}
+
+// One at a time: with two under way libmosquitto may send the later one first after it had to connect again.
+void CommandRun::publish_next() {
+  if (published_ == told_ || published_ > confirmed_) return;
+  if (session_.health().state != net::MqttHealth::State::kConnected) return;
+  const Telling& telling = tellings_[published_];
+  if (auto number = session_.publish(telling.topic, telling.payload); !number) {
     untold_ = number.error().text();
     return;
   }
-  unconfirmed_[unconfirmed_count_++] = *number;
+  ++published_;
 }
 
-void CommandRun::on_published(int number) {
-  auto* const end = unconfirmed_.begin() + unconfirmed_count_;
-  auto* const found = std::find(unconfirmed_.begin(), end, number);
-  if (found == end) return;
-  std::copy(found + 1, end, found);
-  --unconfirmed_count_;
-  confirmed_any_ = true;
-  if (ended_ && unconfirmed_count_ == 0) loop_.stop();
+void CommandRun::on_published(int /*number*/) {
+  ++confirmed_;
+  if (ended_ && confirmed_ == told_) return loop_.stop();
+  publish_next();
 }
 
 // A broker that never was there is not waited for; one that knows of the start may be back in a moment.
 void CommandRun::on_farewell() {
-  const bool away = session_.health().state == net::MqttHealth::State::kWaiting && !confirmed_any_;
-  if (unconfirmed_count_ == 0 || away || clock_.steady_now() >= farewell_end_) return loop_.stop();
+  const bool away = session_.health().state == net::MqttHealth::State::kWaiting && confirmed_ == 0;
+  if (confirmed_ == told_ || away || clock_.steady_now() >= farewell_end_) return loop_.stop();
   farewell_timer_.arm_after(kFarewellLook);
 }
 

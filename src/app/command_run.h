@@ -52,13 +52,19 @@ class CommandRun {
   std::string_view untold() const { return untold_.view(); }
 
  private:
+  struct Telling {
+    std::string topic;
+    std::string payload;
+  };
+
   void start_command();
   void start_session();
   void on_signal(const event::Signal& signal);
   void hand_on();
   void look_at_child();
   void on_end(int wait_status);
-  void publish(rules::ConchMessage message);
+  void tell(const rules::ConchMessage& message);
+  void publish_next();
   void on_published(int number);
   void on_farewell();
   rules::ConchMessage message(rules::ConchTopic topic) const;
@@ -83,9 +89,10 @@ class CommandRun {
   bool interrupted_ = false;  // by INT, QUIT or TERM
   bool ended_ = false;
   int exit_status_ = 0;
-  std::array<int, 2> unconfirmed_{};  // numbers of messages
-  std::size_t unconfirmed_count_ = 0;
-  bool confirmed_any_ = false;
+  std::array<Telling, 2> tellings_;  // the start and the end
+  std::size_t told_ = 0;             // of tellings_
+  std::size_t published_ = 0;        // of told_
+  std::size_t confirmed_ = 0;        // of published_
   base::FixedString<base::Error::kMaxText> untold_;
 };
 

@@ -78,7 +78,8 @@ class MqttSession final : private lib::MqttEvents {
   /// Says goodbye, `farewell` being published where the will goes, and closes; as far as that needs no wait.
   void stop(std::string_view farewell = {});
 
-  /// At QoS 1: it goes out now, or with the next welcome, and again until the broker confirmed it. Its number.
+  /// At QoS 1: it goes out now, and after each welcome again until the broker has confirmed it. Its number. What is
+  /// published before the first welcome may be overtaken by what is published after it.
   base::Result<int> publish(const std::string& topic, std::string_view payload);
 
   /// See MqttRelay.

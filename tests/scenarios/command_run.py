@@ -49,9 +49,12 @@ class Terminal:
         return text
 
     def ask(self, command, pattern):
+        """What the command printed of `pattern`; the shell is at its prompt again."""
         self.type(command + "\n")
         self.wait_for(re.escape(command) + "\n")
-        return re.search(pattern, self.wait_for(pattern))
+        found = re.search(pattern, self.wait_for(pattern))
+        self.wait_for("@ $")
+        return found
 
     def modes(self):
         return termios.tcgetattr(self.fd)
@@ -205,7 +208,6 @@ class CommandRun(scenario.Scenario):
 
         # In a pipe's middle, where the terminal is everybody's.
         self.assertEqual(terminal.ask(f"echo =three= | {command} | cat", "=(three)=")[1], "three")
-        terminal.wait_for("@ ")
 
     def test_a_near_broker_costs_little(self):
         def took(arguments):
@@ -237,6 +239,15 @@ class CommandRun(scenario.Scenario):
         self.assertEqual((done.returncode, done.stdout), (5, b"out\n"))
         self.assertLess(took, LONGEST + 1)
         self.assertEqual(done.stderr.count(b"\n"), 1, done.stderr)
+
+    def test_a_broker_that_is_slow_to_welcome(self):
+        """The command has ended by then; its start is told first all the same."""
+        self.broker.freeze()
+        process = self.start("sleep", "0.3")
+        time.sleep(0.8)
+        self.broker.thaw()
+        self.assertEqual(process.wait(20), 0)
+        self.assertEqual([topic for topic, _ in self.messages(2)], ["conch/start", "conch/complete"])
 
     def test_a_broker_that_comes_back(self):
         process = self.start("cat")
