@@ -56,7 +56,7 @@ void WorkerAlerts::on_cycle(const rules::Sample& sample, base::SteadyTime now, c
   told_.set(verdict.now);
   const auto answer = shown(verdict.now);
   if (verdict.news == News::kRemember) {
-    base::log::info("Worker: %s", verdict.now ? answer.c_str() : "no answer");
+    if (verdict.now) base::log::info("Worker: %s", answer.c_str());  // why there is none was said when it did not come
     return;
   }
   base::log::warn("Worker: its answer changed from %s to %s", shown(verdict.before).c_str(), answer.c_str());

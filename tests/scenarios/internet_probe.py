@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The internet probe against servers that answer well, badly, slowly or never, and names that resolve or do not:
-internet_ok is right, the row is there in time, no tick is lost."""
+"""The internet probe, with TLS too, against servers that answer well, badly, slowly or never, and names that resolve
+or do not: internet_ok is right, the row is there in time, no tick is lost."""
 
 import os
 import socket
+import ssl
 import subprocess
 import time
 
 import daemon
 import scenario
-from peers import name_server, namespaces, web_server
+from peers import authority, name_server, namespaces, web_server
 
 TIMEOUT = 2.0  # [heartbeat] probe_timeout
 
@@ -27,10 +28,15 @@ class InternetProbe(scenario.Scenario):
         namespaces.own_network()
         namespaces.hide_behind("/etc/resolv.conf", f"nameserver {name_server.NameServer.ADDRESS}\n", self.folder)
 
-    def serve(self, behaviour):
-        server = web_server.WebServer(behaviour)
+    def serve(self, behaviour, context=None):
+        server = web_server.WebServer(behaviour, context=context)
         self.addCleanup(server.close)
         return server
+
+    def tls(self, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        return context
 
     def black_hole(self):
         """An address that takes every packet and answers none: behind a cable to a card that is not meant."""
@@ -68,7 +74,19 @@ class InternetProbe(scenario.Scenario):
             f"http {name}": (f"http://127.0.0.1:{self.serve(behaviour).port}", ok, slow)
             for name, (behaviour, ok, slow) in http.items()
         }
+        certificate = self.authority.issue("good")
+        stranger = authority.Authority(os.path.join(self.folder, "stranger")).issue("good")
+        https = {
+            "200": (certificate, web_server.answers("200 OK"), 1, False),
+            "404": (certificate, web_server.answers("404 Not Found"), 0, False),
+            "takes the request and never answers": (certificate, web_server.keeps_silent, 0, True),
+            "of an authority that nobody knows": (stranger, web_server.answers("200 OK"), 0, False),
+        }
+        for name, (shown, behaviour, ok, slow) in https.items():
+            server = self.serve(behaviour, self.tls(shown))
+            probes[f"https {name}"] = (f"https://localhost:{server.port}", ok, slow)
         good = self.serve(web_server.answers("200 OK"))
+        probes["https, and no TLS there"] = (f"https://localhost:{good.port}", 0, None)
         hole = self.black_hole()
         probes.update(
             {
@@ -88,10 +106,15 @@ class InternetProbe(scenario.Scenario):
         self.addCleanup(names.close)
         names.start()
         self.elsewhere = self.serve(web_server.answers("200 OK"))
+        self.authority = authority.Authority(os.path.join(self.folder, "authority"))
         boxes = []
         for number, (name, (probe, ok, slow)) in enumerate(self.probes().items()):
             limpet = self.make_daemon(
-                {"heartbeat": {"probe": probe, "probe_timeout": f"{TIMEOUT:.0f}s"}}, name=f"box{number}"
+                {
+                    "limpet": {"ca_file": self.authority.certificate},
+                    "heartbeat": {"probe": probe, "probe_timeout": f"{TIMEOUT:.0f}s"},
+                },
+                name=f"box{number}",
             )
             boxes.append((name, ok, slow, limpet.start()))
         first = daemon.next_tick()
