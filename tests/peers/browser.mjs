@@ -9,39 +9,57 @@ const { chromium } = require('playwright-core');
 const axe = require.resolve('axe-core/axe.min.js');
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 
+const PATIENCE = 60000; // ms: a machine may be busy with other tests
+
 let page = null,
   problems = [],
-  bytes = 0;
+  sizes = []; // of the page's own files, each as soon as it is known
 
 const commands = {
   async open({ url, width = 1280, height = 900, theme = 'light', clock = false }) {
     await page?.context().close();
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, bypassCSP: true });
+    // Still, so that no colour is looked at half-way.
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      bypassCSP: true,
+    });
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     if (clock) await page.clock.install();
-    problems = [];
-    bytes = 0;
+    const found = (problems = []), // a page that was closed may still have something to say
+      files = (sizes = []);
     const home = new URL(url).origin;
     page.on('console', message => {
-      if (['error', 'warning'].includes(message.type())) problems.push(`${message.text()} (${message.location().url})`);
+      if (['error', 'warning'].includes(message.type())) found.push(`${message.text()} (${message.location().url})`);
     });
-    page.on('pageerror', error => problems.push(error.stack));
+    page.on('pageerror', error => found.push(error.stack));
     page.on('request', request => {
       if (!request.url().startsWith('data:') && new URL(request.url()).origin !== home)
-        problems.push('asks ' + request.url());
+        found.push('asks ' + request.url());
     });
-    page.on('response', async response => {
-      const { pathname } = new URL(response.url());
+    page.on('requestfinished', request => {
+      const { pathname } = new URL(request.url());
       if (!/^\/(dashboard\.(js|css))?$/.test(pathname)) return;
-      bytes += (await response.request().sizes()).responseBodySize;
+      const size = request.sizes().then(
+        ({ responseBodySize }) => responseBodySize,
+        () => 0, // the page was closed meanwhile
+      );
+      files.push(size);
     });
     await page.goto(url);
   },
+  // What cannot be evaluated, as in a page that is still being read, is not true yet.
   wait: ({ expression, seconds }) =>
-    page.waitForFunction(expression, null, { timeout: seconds * 1000 }).then(
-      () => true,
-      () => false,
-    ),
+    page
+      .waitForFunction(`(() => { try { return ${expression}; } catch { return false; } })()`, null, {
+        timeout: seconds * 1000,
+      })
+      .then(
+        () => true,
+        () => false,
+      ),
   eval: ({ expression }) => page.evaluate(expression),
   press: ({ key }) => page.keyboard.press(key),
   click: ({ selector }) => page.click(selector),
@@ -60,7 +78,7 @@ const commands = {
     );
   },
   problems: () => problems,
-  weight: () => bytes,
+  weights: () => Promise.all(sizes),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

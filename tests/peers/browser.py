@@ -86,7 +86,7 @@ class Browser:
         if not self.wait("document.documentElement.dataset.ready !== undefined"):
             raise AssertionError(f"the page of {url} is not ready: {self.command('problems')}")
 
-    def wait(self, expression, seconds=30):
+    def wait(self, expression, seconds=60):
         return self.command("wait", expression=expression, seconds=seconds)
 
     def text(self, selector):

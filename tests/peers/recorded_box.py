@@ -629,17 +629,16 @@ def metrics(minutes, young=None):
 
 
 class RecordedBox:
-    """Serves one of STATES on a port of 127.0.0.1, one that is free when `port` is 0. `interval`: seconds between two
-    samples of its stream."""
+    """Serves one of STATES on a port of 127.0.0.1. `interval`: seconds between two samples of its stream."""
 
-    def __init__(self, page, state="ok", interval=1.0, port=0):
+    def __init__(self, page, state="ok", interval=1.0):
         self.page, self.interval = page, interval
         self.answers = STATES[state]()
         self.young = 150 if state == "empty" else None
         self.restarts = []
         self.restart_answer = (200, {"message": "Restarted."})
         self.key = None  # what is asked for before anything is told
-        self.ended = threading.Event()
+        self.away = threading.Event()
         box = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -648,18 +647,23 @@ class RecordedBox:
             def log_message(self, *args):
                 pass
 
-            # A box that was closed answers nothing more, on connections that are still open either.
             def do_GET(self):
-                if box.ended.is_set():
-                    self.close_connection = True
-                else:
-                    box.answer(self)
+                self.do(box.answer)
 
             def do_POST(self):
-                box.take(self)
+                self.do(box.take)
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
+            def do(self, answer):
+                if box.away.is_set():
+                    self.close_connection = True
+                else:
+                    answer(self)
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128  # a browser comes with several connections at once
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
@@ -668,11 +672,17 @@ class RecordedBox:
         return f"http://127.0.0.1:{self.server.server_port}/"
 
     def close(self):
-        if self.ended.is_set():
-            return
-        self.ended.set()
+        self.leave()
         self.server.shutdown()
         self.server.server_close()
+
+    def leave(self):
+        """As if the way to it were cut: it keeps its port, and hangs up on whoever asks."""
+        self.away.set()
+
+    def come_back(self, state):
+        self.answers = STATES[state]()
+        self.away = threading.Event()  # another one: what went on before has ended
 
     def answer(self, handler):
         address = urllib.parse.urlsplit(handler.path)
@@ -732,9 +742,10 @@ class RecordedBox:
         handler.send_header("Connection", "close")
         handler.end_headers()
         handler.close_connection = True
+        away, pause = self.away, 0
         try:
-            while not self.ended.wait(0 if not hasattr(handler, "begun") else self.interval):
-                handler.begun = True
+            while not away.wait(pause):
+                pause = self.interval
                 now = int(time.time())
                 event = {
                     "sample": {
