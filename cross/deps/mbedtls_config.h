@@ -1,5 +1,5 @@
-/* mbedTLS 3.6 as Limpet needs it: TLS 1.2 and 1.3, client only, certificates from a CA callback. Everything not named
- * here is left out. */
+/* mbedTLS 3.6 as Limpet needs it: TLS 1.2 and 1.3, as client and as server, certificates from a CA callback. Everything
+ * not named here is left out. */
 #ifndef LIMPET_MBEDTLS_CONFIG_H
 #define LIMPET_MBEDTLS_CONFIG_H
 
@@ -37,7 +37,8 @@
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_HKDF_C
 
-/* Public keys. Without the fixed-point tables: they would make signing faster, and a client does not sign. */
+/* Public keys. Without the fixed-point tables: they would make signing faster, and a client does not sign, the server
+ * once a connection. */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_NIST_OPTIM
@@ -69,6 +70,7 @@
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C
+#define MBEDTLS_SSL_SRV_C
 #define MBEDTLS_SSL_PROTO_TLS1_2
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
