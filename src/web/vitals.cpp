@@ -53,7 +53,7 @@ void render_health(const HealthInput& input, net::HttpResponse& response) {
       .text("version", input.version)
       .begin_object("checks");
   for (const HealthCheck& check : input.checks) {
-    json.begin_object(check.name).text("status", state_name(check.state));
+    json.begin_object(check.name).text("state", state_name(check.state));
     if (!check.reason.empty()) json.text("reason", check.reason);
     if (check.age) json.integer("age_s", whole_seconds(*check.age));
     json.end_object();

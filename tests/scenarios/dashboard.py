@@ -319,6 +319,9 @@ class Dashboard(scenario.Scenario):
         )
         self.assertTrue(self.browser.wait("document.querySelector('.plot canvas')"), "a chart")
         self.shoot("daemon")
+        self.assertTrue(
+            self.browser.wait("parseInt(document.querySelector('#checks summary').innerText) > 0"), "a part is on"
+        )
         wrong = [line for line in self.browser.command("problems") if "/health" not in line]
         self.assertEqual(wrong, [])
 

@@ -45,8 +45,8 @@ TEST_CASE("health is what the specification shows, with a check for each thing t
                          .checks = checks};
   CHECK(health(input) ==
         R"(200 {"status":"healthy","timestamp":"2025-07-16T10:30:00Z","services_monitored":7,"alerts_sent":15,)"
-        R"("uptime_s":61,"version":"1.2.3","checks":{"mqtt":{"status":"off","reason":"[mqtt] broker is empty"},)"
-        R"("docker":{"status":"ok","age_s":7},"internet":{"status":"degraded","reason":"no \"route\"","age_s":65}}})");
+        R"("uptime_s":61,"version":"1.2.3","checks":{"mqtt":{"state":"off","reason":"[mqtt] broker is empty"},)"
+        R"("docker":{"state":"ok","age_s":7},"internet":{"state":"degraded","reason":"no \"route\"","age_s":65}}})");
   input.healthy = false;
   CHECK(health(input).starts_with(R"(503 {"status":"unhealthy")"));
 }
