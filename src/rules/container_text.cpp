@@ -44,7 +44,8 @@ void write_health(const Container& container, TextWriter& out) {
 void write_started(const ContainerNews& news, const ContainerWatch& watch, TextWriter& out) {
   if (news.container != nullptr) {
     line(out, "Service", news.container->kept.name);
-    state_line(out, "Status", news.container->kept.state, news.container->kept.crashed);
+    // Also of one that has ended since: its stop follows.
+    state_line(out, "Status", kRunning, false);
     line(out, "Container ID", id_word(news.container->kept));
     return;
   }

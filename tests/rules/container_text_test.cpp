@@ -73,6 +73,9 @@ TEST_CASE("the texts are those of the earlier service monitor, to the letter") {
       {"started",
        {.kind = EventKind::kContainerStarted, .container = &started},
        "Service: stardust-my-firstcare-com\nStatus: 🟢 Running\nContainer ID: abc123def\nTime: 2025-07-16 10:30:00"},
+      {"started, and ended since: its stop follows",
+       {.kind = EventKind::kContainerStarted, .container = &stopped},
+       "Service: stardust-ava4-listener\nStatus: 🟢 Running\nContainer ID: abc123def\nTime: 2025-07-16 10:30:00"},
       {"stopped",
        {.kind = EventKind::kContainerStopped, .container = &stopped, .before = ContainerState::kRunning},
        "Service: stardust-ava4-listener\nPrevious Status: 🟢 Running\nCurrent Status: 🔴 Stopped\nRestart Count: "
