@@ -203,11 +203,11 @@ void Containers::raise_report() {
 std::int32_t Containers::running() const { return docker().answers ? static_cast<std::int32_t>(watch_.running()) : -1; }
 
 lib::SqliteResult<void> Containers::write(lib::SqliteDatabase& database) {
-  const bool all = watch_.rewrite();
+  const bool all = watch_.set().rewrite();
   lib::SqliteResult<void> done;
   if (all) done = store::clear_containers(database);
   for (const rules::Container& container : watch_.containers()) {
-    const bool wanted = rules::ContainerWatch::has_to_be_kept(container) && (all || container.dirty);
+    const bool wanted = container.has_to_be_kept() && (all || container.dirty);
     if (done && wanted) done = store::write_container(database, container.kept);
   }
   return done;
@@ -217,7 +217,7 @@ lib::SqliteResult<void> Containers::write(lib::SqliteDatabase& database) {
 lib::SqliteResult<void> Containers::on_opened(lib::SqliteDatabase& database) {
   arm_report();
   if (watch_.synced() || docker().known) {
-    watch_.store_all();
+    watch_.set().store_all();
     return {};
   }
   auto done =

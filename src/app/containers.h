@@ -49,9 +49,9 @@ class Containers final : private store::TurnWriter, public web::RowSource<web::C
   std::optional<web::ContainerRow> row(std::size_t index) const override;
 
  private:
-  bool pending() const override { return watch_.dirty(); }
+  bool pending() const override { return watch_.set().dirty(); }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
-  void on_committed() override { watch_.on_stored(); }
+  void on_committed() override { watch_.set().on_stored(); }
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(const rules::ContainerMemory& memory) { watch_.remember(memory); }
 

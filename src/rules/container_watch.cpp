@@ -12,31 +12,6 @@ namespace {
 using enum ContainerState;
 using Kind = ContainerEvent::Kind;
 
-constexpr std::uint8_t kAtOnce = 2;  // changes of a kind that are told within the cooldown
-
-// What people are told of a state: kRunning, kStopped, kRestarting, or kUnknown: nothing.
-ContainerState told_as(ContainerState state) {
-  switch (state) {
-    case kExited:
-    case kStopped:
-      return kStopped;
-    case kRunning:
-    case kRestarting:
-      return state;
-    default:
-      return kUnknown;
-  }
-}
-
-std::size_t allowance_of(ContainerState told) { return told == kStopped ? 0 : told == kRunning ? 1 : 2; }
-
-EventKind kind_of(ContainerState told) {
-  if (told == kStopped) return EventKind::kContainerStopped;
-  return told == kRunning ? EventKind::kContainerRestored : EventKind::kContainerRestarting;
-}
-
-bool exists(const Container& container) { return !container.kept.id.empty(); }
-
 // As `docker ps` has it.
 bool is_up(ContainerState state) { return state == kRunning || state == kPaused || state == kRestarting; }
 
@@ -52,10 +27,9 @@ bool looks_crashed(const ContainerFacts& facts) {
 
 void ContainerWatch::configure(const ContainerPolicy& policy) {
   policy_ = policy;
-  for (std::size_t i = 0; i < count_; ++i) {
-    Container& container = containers_[i];
+  for (Container& container : set_.all()) {
     const bool was_judged = std::exchange(container.judged, is_judged(container));
-    if (!exists(container) && !container.judged) container.removed = true;
+    if (!container.exists() && !container.judged) container.removed = true;
     if (was_judged || !container.judged || !container.inspected) continue;
     // What it did before nobody wanted to know.
     container.kept.told = told_as(container.kept.state);
@@ -74,8 +48,8 @@ bool ContainerWatch::is_judged(const Container& container) const {
 void ContainerWatch::name_missing() {
   std::string_view list = policy_.watch;
   for (auto name = take_name(list); !name.empty(); name = take_name(list)) {
-    if (is_pattern(name) || find(ContainerName(name).view()) != nullptr) continue;
-    Container* const missing = add(name);
+    if (is_pattern(name) || set_.find(ContainerName(name).view()) != nullptr) continue;
+    Container* const missing = set_.add(name);
     if (missing == nullptr) return;
     missing->kept.state = kStopped;
     missing->judged = true;
@@ -84,48 +58,20 @@ void ContainerWatch::name_missing() {
 }
 
 void ContainerWatch::remember(const ContainerMemory& memory) {
-  if (find(memory.name.view()) != nullptr) return;
-  Container* const container = add(memory.name);
+  if (set_.find(memory.name.view()) != nullptr) return;
+  Container* const container = set_.add(memory.name);
   if (container == nullptr) return;
   container->kept = memory;
   container->remembered = container->counted = container->stored = true;
   container->removed = memory.id.empty();
 }
 
-Container* ContainerWatch::find(const ContainerId& id) {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (!id.empty() && containers_[i].kept.id == id) return &containers_[i];
-  }
-  return nullptr;
-}
-
-Container* ContainerWatch::find(std::string_view name) {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (containers_[i].kept.name == name) return &containers_[i];
-  }
-  return nullptr;
-}
-
-// Nothing when there is no room, not even that of one that is removed.
-Container* ContainerWatch::add(std::string_view name) {
-  if (count_ == kCapacity) {
-    const auto begin = containers_.begin();
-    const auto gone = std::find_if(begin, containers_.end(), [](const Container& c) { return c.removed; });
-    if (gone == containers_.end()) return nullptr;
-    erase(*gone);
-  }
-  Container& container = containers_[count_++];
-  container = {};
-  container.kept.name.append(name);
-  return &container;
-}
-
 // The one that this id or this name stands for, or a new one.
 Container* ContainerWatch::place(const ContainerId& id, std::string_view name) {
-  if (Container* const known = find(id)) return known;
-  Container* container = find(name);
+  if (Container* const known = set_.find(id)) return known;
+  Container* container = set_.find(name);
   if (container == nullptr) {
-    container = add(name);
+    container = set_.add(name);
     if (container == nullptr) return nullptr;
     container->judged = is_judged(*container);
   }
@@ -142,11 +88,6 @@ void ContainerWatch::become(Container& container, const ContainerId& id) {
   container.by_hand = container.out_of_memory = container.died = false;
 }
 
-void ContainerWatch::erase(Container& container) {
-  if (container.stored) rewrite_ = true;
-  container = containers_[--count_];
-}
-
 void ContainerWatch::begin_list() {
   ++list_;
   listing_untracked_ = 0;
@@ -154,7 +95,7 @@ void ContainerWatch::begin_list() {
 }
 
 void ContainerWatch::on_listed(const ContainerListed& listed) {
-  const bool is_new = find(listed.id) == nullptr && find(listed.name.view()) == nullptr;
+  const bool is_new = set_.find(listed.id) == nullptr && set_.find(listed.name.view()) == nullptr;
   Container* container = place(listed.id, listed.name);
   if (container == nullptr) {
     ++listing_untracked_;
@@ -164,7 +105,7 @@ void ContainerWatch::on_listed(const ContainerListed& listed) {
   if (is_new) container->kept.state = listed.state;
   if (container->kept.name != listed.name) {
     rename(*container, listed.name);
-    container = find(listed.id);
+    container = set_.find(listed.id);
   }
   container->listed = list_;
   container->listed_up = is_up(listed.state);
@@ -173,9 +114,8 @@ void ContainerWatch::on_listed(const ContainerListed& listed) {
 
 // What a whole list does not have is gone, unless something was heard of it since the list was asked for.
 void ContainerWatch::end_list(base::SteadyTime now) {
-  for (std::size_t i = 0; i < count_; ++i) {
-    Container& container = containers_[i];
-    if (exists(container) && container.listed != list_) on_gone(container, now);
+  for (Container& container : set_.all()) {
+    if (container.exists() && container.listed != list_) on_gone(container, now);
   }
   untracked_ = listing_untracked_;
   untracked_running_ = listing_untracked_running_;
@@ -195,20 +135,19 @@ void ContainerWatch::on_gone(Container& container, base::SteadyTime now) {
 
 // The container takes the place of one that had this name, as docker compose has it when it makes one anew.
 void ContainerWatch::rename(Container& container, const ContainerName& name) {
-  Container* const other = find(name.view());
+  Container* const other = set_.find(name.view());
   if (other != nullptr && other != &container) {
     become(*other, container.kept.id);
     other->heard = other->heard_then + 1;
     other->listed = list_;
-    return erase(container);
+    return set_.erase(container);
   }
-  container.kept.name = name;
+  set_.rename(container, name);
   container.judged = is_judged(container);
-  if (container.stored) rewrite_ = true;
 }
 
 void ContainerWatch::on_event(const ContainerEvent& event, base::SteadyTime now) {
-  Container* container = find(event.id);
+  Container* container = set_.find(event.id);
   if (container == nullptr) {
     const bool begins = event.kind == Kind::kStart || event.kind == Kind::kPause || event.kind == Kind::kUnpause ||
                         event.kind == Kind::kHealth;
@@ -264,8 +203,7 @@ void ContainerWatch::on_end(Container& container, const ContainerEvent& event, b
 }
 
 std::optional<ContainerId> ContainerWatch::take_to_inspect() {
-  for (std::size_t i = 0; i < count_; ++i) {
-    Container& container = containers_[i];
+  for (Container& container : set_.all()) {
     if (!container.to_inspect) continue;
     container.to_inspect = false;
     container.heard_then = container.heard;
@@ -274,14 +212,11 @@ std::optional<ContainerId> ContainerWatch::take_to_inspect() {
   return std::nullopt;
 }
 
-bool ContainerWatch::to_inspect() const {
-  return std::any_of(containers_.begin(), containers_.begin() + count_,
-                     [](const Container& c) { return c.to_inspect; });
-}
+bool ContainerWatch::to_inspect() const { return std::ranges::any_of(containers(), &Container::to_inspect); }
 
 // An answer that may be older than what was heard meanwhile is no answer.
 void ContainerWatch::on_facts(const ContainerFacts& facts, base::SteadyTime now) {
-  Container* container = find(facts.id);
+  Container* container = set_.find(facts.id);
   if (container == nullptr) return;
   if (container->heard != container->heard_then) {
     container->to_inspect = true;
@@ -289,7 +224,7 @@ void ContainerWatch::on_facts(const ContainerFacts& facts, base::SteadyTime now)
   }
   if (container->kept.name != facts.name) {
     rename(*container, facts.name);
-    container = find(facts.id);
+    container = set_.find(facts.id);
     container->to_inspect = false;
   }
   const bool was_exited = container->kept.state == kExited && (container->inspected || container->remembered);
@@ -310,13 +245,13 @@ void ContainerWatch::take_restarts(Container& container, std::uint32_t restarts,
   const bool rose = container.counted && restarts > container.kept.restarts;
   container.counted = true;
   container.kept.restarts = restarts;
-  if (!container.judged || !rose || restarts <= policy_.restart_threshold) return;
-  if (container.malfunction_told_at && now - *container.malfunction_told_at < policy_.cooldown) return;
-  container.malfunction_due = true;
+  if (container.judged && rose && restarts > policy_.restart_threshold) {
+    container.telling.on_restarts(policy_.cooldown, now);
+  }
 }
 
 void ContainerWatch::on_unreadable(const ContainerId& id, base::SteadyTime now) {
-  Container* const container = find(id);
+  Container* const container = set_.find(id);
   if (container != nullptr) change(*container, kUnknown, false, now);
 }
 
@@ -328,140 +263,69 @@ void ContainerWatch::change(Container& container, ContainerState state, bool cra
   if (state != before) container.since = now;
   container.kept.state = state;
   container.kept.crashed = crashed;
-  judge(container, before, crashed_before, now);
-}
-
-void ContainerWatch::judge(Container& container, ContainerState before, bool crashed_before, base::SteadyTime now) {
-  const ContainerState has = told_as(container.kept.state);
-  const ContainerState told = container.kept.told;
-  if (!container.judged || has == kUnknown) return;
-  const bool first_run = has == kRunning && !std::exchange(container.kept.seen_running, true);
-  if (first_run && told != kRestarting) {
-    container.kept.told = kRunning;
-    container.dirty = true;
-    container.start_due = true;
-    if (now >= starts_since_ + kTogether) starts_since_ = now;
-    return;
-  }
-  const bool changed = told_as(before) != has;
-  if (has == told) {
-    if (container.held > 0 && changed) ++container.held;
-    container.change_due = false;
-    return;
-  }
-  const bool never_ran = has == kStopped && told == kUnknown;
-  const bool same_again = !changed && (container.change_due || container.held > 0);
-  if (!never_ran && !same_again) hold_or_tell(container, before, crashed_before, now);
-}
-
-void ContainerWatch::hold_or_tell(Container& container, ContainerState before, bool crashed_before,
-                                  base::SteadyTime now) {
-  Container::Allowance& allowance = container.allowances[allowance_of(told_as(container.kept.state))];
-  if (allowance.used == 0 || now - allowance.since >= policy_.cooldown) allowance = {.since = now, .used = 0};
-  if (allowance.used == kAtOnce) {
-    if (container.held++ == 0) container.hold_until = allowance.since + policy_.cooldown;
-    return;
-  }
-  ++allowance.used;
-  container.change_due = true;
-  container.before = before;
-  container.crashed_before = crashed_before;
-  container.more = 0;
-}
-
-// The state that was held back goes out as the first change of a new cooldown.
-void ContainerWatch::end_hold(Container& container, base::SteadyTime now) {
-  const std::uint32_t held = std::exchange(container.held, 0);
-  const ContainerState told = told_as(container.kept.state);
-  if (told == kUnknown || told == container.kept.told) return;
-  container.allowances = {};
-  container.allowances[allowance_of(told)] = {.since = now, .used = 1};
-  container.change_due = true;
-  container.before = container.kept.told;
-  container.crashed_before = false;
-  container.more = held - 1;
+  if (!container.judged) return;
+  const bool start_was_due = container.telling.start_due();
+  const std::uint32_t held = container.telling.held();
+  if (container.telling.on_state(container.kept, before, crashed_before, policy_.cooldown, now)) container.dirty = true;
+  held_ += container.telling.held() - held;
+  const bool starts = container.telling.start_due() && !start_was_due;
+  if (starts && now >= starts_since_ + kTogether) starts_since_ = now;
 }
 
 std::optional<ContainerNews> ContainerWatch::take_news(base::SteadyTime now) {
-  for (std::size_t i = 0; i < count_; ++i) containers_[i].folded = false;
+  for (Container& container : set_.all()) container.folded = false;
   if (!synced_) return std::nullopt;
   forget_removed(now);
   if (!start_told_) {
     start_told_ = true;
-    for (std::size_t i = 0; i < count_; ++i) containers_[i].start_due = false;
+    for (Container& container : set_.all()) {
+      if (container.telling.start_due()) container.telling.take_start();
+    }
     return ContainerNews{.kind = EventKind::kContainersMonitorStarted};
   }
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (auto news = news_of(containers_[i], now)) return news;
+  for (Container& container : set_.all()) {
+    if (!container.judged) continue;
+    auto news = container.telling.take(container.kept, container.health, policy_.cooldown, now);
+    if (!news) continue;
+    container.dirty = true;
+    news->container = &container;
+    return news;
   }
   return news_of_starts(now);
-}
-
-std::optional<ContainerNews> ContainerWatch::news_of(Container& container, base::SteadyTime now) {
-  if (!container.judged) return std::nullopt;
-  if (container.held > 0 && now >= container.hold_until) end_hold(container, now);
-  if (container.change_due && container.start_due) return take_start(container);
-  if (container.change_due) return take_change(container);
-  if (container.malfunction_due && !container.start_due) {
-    container.malfunction_due = false;
-    container.malfunction_told_at = now;
-    container.dirty = true;
-    return ContainerNews{.kind = EventKind::kContainerMalfunction, .container = &container};
-  }
-  if (!container.start_due && unhealthy_due(container, now)) {
-    container.kept.unhealthy_told = true;
-    container.unhealthy_told_at = now;
-    container.dirty = true;
-    return ContainerNews{.kind = EventKind::kContainerUnhealthy, .container = &container};
-  }
-  return std::nullopt;
-}
-
-bool ContainerWatch::unhealthy_due(const Container& container, base::SteadyTime now) const {
-  if (!container.judged || container.kept.unhealthy_told || container.kept.state != kRunning) return false;
-  if (container.health != ContainerHealth::kUnhealthy) return false;
-  return !container.unhealthy_told_at || now - *container.unhealthy_told_at >= policy_.cooldown;
 }
 
 // New ones are waited for a moment, to see whether they come alone.
 std::optional<ContainerNews> ContainerWatch::news_of_starts(base::SteadyTime now) {
   if (now < starts_since_ + kTogether) return std::nullopt;
-  const auto end = containers_.begin() + count_;
-  const auto is_due = [](const Container& c) { return c.start_due; };
-  const auto first = std::find_if(containers_.begin(), end, is_due);
-  if (first == end) return std::nullopt;
-  if (std::count_if(first, end, is_due) <= kMostSingle) return take_start(*first);
-  for (auto container = first; container != end; ++container) {
-    container->folded = std::exchange(container->start_due, false);
+  const auto is_due = [](const Container& c) { return c.telling.start_due(); };
+  const auto count = std::ranges::count_if(set_.all(), is_due);
+  for (Container& container : set_.all()) {
+    if (!is_due(container)) continue;
+    ContainerNews news = container.telling.take_start();
+    container.folded = count > kMostSingle;
+    if (container.folded) continue;
+    news.container = &container;
+    return news;
   }
+  if (count == 0) return std::nullopt;
   return ContainerNews{.kind = EventKind::kContainerStarted};
 }
 
-ContainerNews ContainerWatch::take_start(Container& container) {
-  container.start_due = false;
-  return {.kind = EventKind::kContainerStarted, .container = &container};
-}
-
-ContainerNews ContainerWatch::take_change(Container& container) {
-  container.change_due = false;
-  container.kept.told = told_as(container.kept.state);
-  container.dirty = true;
-  return {.kind = kind_of(container.kept.told),
-          .container = &container,
-          .before = container.before,
-          .crashed_before = container.crashed_before,
-          .more = container.more};
+bool ContainerWatch::is_named(const Container& container) const {
+  return list_names(policy_.watch, container.kept.name);
 }
 
 // One whose stop was told and which does not come back.
+bool ContainerWatch::is_forgotten(const Container& container, base::SteadyTime now) const {
+  if (!container.removed || container.telling.owes_change()) return false;
+  return !container.judged || (!is_named(container) && now - container.removed_at >= policy_.cooldown);
+}
+
 void ContainerWatch::forget_removed(base::SteadyTime now) {
-  for (std::size_t i = 0; i < count_;) {
-    Container& container = containers_[i];
-    const bool over = container.removed && !container.change_due && container.held == 0 &&
-                      (!container.judged || now - container.removed_at >= policy_.cooldown) &&
-                      !(container.judged && list_names(policy_.watch, container.kept.name));
-    if (over) {
-      erase(container);
+  for (std::size_t i = 0; i < set_.all().size();) {
+    Container& container = set_.all()[i];
+    if (is_forgotten(container, now)) {
+      set_.erase(container);
     } else {
       ++i;
     }
@@ -472,19 +336,16 @@ std::optional<base::SteadyTime> ContainerWatch::next_time() const {
   std::optional<base::SteadyTime> next;
   const auto at = [&next](base::SteadyTime when) { next = next ? std::min(*next, when) : when; };
   for (const Container& container : containers()) {
-    if (container.held > 0) at(container.hold_until);
-    if (container.start_due && synced_) at(starts_since_ + kTogether);
-    if (container.removed && !list_names(policy_.watch, container.kept.name)) {
-      at(container.removed_at + policy_.cooldown);
-    }
-    const bool ill = container.health == ContainerHealth::kUnhealthy && !container.kept.unhealthy_told;
-    if (container.judged && ill && container.unhealthy_told_at) at(*container.unhealthy_told_at + policy_.cooldown);
+    const auto told = container.telling.next_time(container.kept, container.health, policy_.cooldown);
+    if (container.judged && told) at(*told);
+    if (container.telling.start_due() && synced_) at(starts_since_ + kTogether);
+    if (container.removed && !is_named(container)) at(container.removed_at + policy_.cooldown);
   }
   return next;
 }
 
 bool ContainerWatch::shows(const Container& container) const {
-  return container.judged && (!container.removed || list_names(policy_.watch, container.kept.name));
+  return container.judged && (!container.removed || is_named(container));
 }
 
 ContainerCounts ContainerWatch::counts() const {
@@ -503,23 +364,9 @@ ContainerCounts ContainerWatch::counts() const {
 std::uint32_t ContainerWatch::running() const {
   const auto up = std::ranges::count_if(containers(), [this](const Container& c) {
     const bool from_list = c.to_inspect && c.listed == list_ && c.heard == c.heard_then;
-    return exists(c) && (from_list ? c.listed_up : is_up(c.kept.state));
+    return c.exists() && (from_list ? c.listed_up : is_up(c.kept.state));
   });
   return static_cast<std::uint32_t>(up) + untracked_running_;
-}
-
-bool ContainerWatch::dirty() const {
-  return rewrite_ || std::ranges::any_of(containers(), [](const Container& c) { return c.dirty && has_to_be_kept(c); });
-}
-
-void ContainerWatch::on_stored() {
-  rewrite_ = false;
-  for (std::size_t i = 0; i < count_; ++i) {
-    Container& container = containers_[i];
-    if (!has_to_be_kept(container)) continue;
-    container.dirty = false;
-    container.stored = true;
-  }
 }
 
 }  // namespace rules

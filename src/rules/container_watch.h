@@ -3,38 +3,21 @@
 // news. Holds what is known of each container, no text and no clock. Pure.
 //
 // A container is known by its name: one that is made anew under the same name (docker compose up) is the same one. For
-// each of them there is the state that it has and the state that people were told. They are compared whenever something
-// is heard of it, in whatever order that comes:
+// each of them there is the state that it has and the state that people were told; they are compared whenever something
+// is heard of it, in whatever order that comes: see container_telling.h.
 //
-//   told          has           news
-//   nothing       running       Started
-//   running       stopped       Stopped, and Restored when it runs again
-//   running       restarting    Restarting, and Restored when it runs again
-//   running       paused        none: neither up nor down; what follows is compared with what was told before it
-//
-// Limpet's own restart changes neither column: both are kept on the disk. Nor does an engine's: while it is away
-// nothing is heard, and then the list says what there is. What a container that was never seen running does is not
-// told, but that it keeps restarting.
-//
-// Of each kind of change the first two within the cooldown are told at once. From the third on they are held: when the
-// cooldown ends, the state of that moment is told, if it is another one than was told last, and how many changes were
-// held back. Unhealthy and Malfunction are told once within the cooldown.
-//
-// Whoever asks for news gets one at a time, and may leave the rest for later: what is not true any more by then is
-// never told.
+// Limpet's own restart changes neither: both are kept on the disk. Nor does an engine's: while it is away nothing is
+// heard, and then the list says what there is.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 
-#include "base/limits.h"
 #include "base/time.h"
-#include "rules/container.h"
-#include "rules/event_kind.h"
+#include "rules/container_set.h"
 
 namespace rules {
 
@@ -42,58 +25,6 @@ struct ContainerPolicy {
   std::string_view watch;  // as in name_list.h; empty: every one without AutoRemove. Borrowed.
   std::uint32_t restart_threshold = 3;
   base::Duration cooldown = std::chrono::minutes(5);
-};
-
-struct Container {
-  ContainerMemory kept;
-  ContainerHealth health{};
-  bool judged = false;     // it is watched
-  bool inspected = false;  // in this run; before that only name, id and state are known
-  bool to_inspect = false;
-  bool removed = false;  // forgotten after the cooldown, unless it comes back
-  bool auto_remove = false;
-  bool restarts_itself = false;
-  bool listed_up = false;   // in the last list, whose word counts until it is inspected
-  bool remembered = false;  // from an earlier run
-  bool counted = false;     // kept.restarts is of this very container, so that a rise is one
-  bool by_hand = false;     // somebody stops it, or did
-  bool out_of_memory = false;
-  bool died = false;    // its end was heard of, and with it why
-  bool folded = false;  // part of the news that was given last
-  bool dirty = false;   // `kept` has to be stored
-  bool stored = false;
-
-  struct Allowance {
-    base::SteadyTime since{};
-    std::uint8_t used = 0;
-  };
-  std::array<Allowance, 3> allowances{};  // of Stopped, Restored, Restarting
-  std::uint32_t held = 0;                 // changes that were not told
-  base::SteadyTime hold_until{};
-  std::optional<base::SteadyTime> malfunction_told_at;
-  std::optional<base::SteadyTime> unhealthy_told_at;
-  base::SteadyTime removed_at{};
-  std::optional<base::SteadyTime> since;  // when it came into its state, if Limpet heard of it
-
-  bool start_due = false;
-  bool change_due = false;
-  bool malfunction_due = false;
-  ContainerState before{};  // of the change that is due
-  bool crashed_before = false;
-  std::uint32_t more = 0;  // held changes besides it
-
-  std::uint32_t heard = 0;       // how often an event came
-  std::uint32_t heard_then = 0;  // when it was last asked for
-  std::uint32_t listed = 0;      // the list that had it, or during which it was heard of
-};
-static_assert(sizeof(Container) <= base::limits::kContainerBytes);
-
-struct ContainerNews {
-  EventKind kind{};
-  const Container* container = nullptr;  // nothing: it is about all of them, or about those that are `folded`
-  ContainerState before{};
-  bool crashed_before = false;
-  std::uint32_t more = 0;
 };
 
 struct ContainerCounts {
@@ -136,7 +67,7 @@ class ContainerWatch {
   /// When there may be news, or something to forget, without anything being heard; call take_news() then.
   std::optional<base::SteadyTime> next_time() const;
 
-  std::span<const Container> containers() const { return {containers_.data(), count_}; }
+  std::span<const Container> containers() const { return set_.all(); }
   /// Watched, and there, or at least named.
   bool shows(const Container& container) const;
   ContainerCounts counts() const;
@@ -146,24 +77,18 @@ class ContainerWatch {
   std::uint32_t untracked() const { return untracked_; }
   bool synced() const { return synced_; }
 
-  /// Something has to be stored: with rewrite() all that has_to_be_kept(), instead of all that was; else those of them
-  /// that are dirty.
-  bool dirty() const;
-  bool rewrite() const { return rewrite_; }
-  static bool has_to_be_kept(const Container& container) { return container.judged && container.inspected; }
-  void on_stored();
-  /// Nothing of it is stored any more.
-  void store_all() { rewrite_ = true; }
+  /// How many changes were held back since the start, because they came too often.
+  std::uint64_t held() const { return held_; }
+
+  /// What has to be stored.
+  ContainerSet& set() { return set_; }
+  const ContainerSet& set() const { return set_; }
 
  private:
-  static constexpr std::size_t kCapacity = base::limits::kContainers;
-
-  Container* find(const ContainerId& id);
-  Container* find(std::string_view name);
-  Container* add(std::string_view name);
   Container* place(const ContainerId& id, std::string_view name);
-  void erase(Container& container);
   void forget_removed(base::SteadyTime now);
+  bool is_forgotten(const Container& container, base::SteadyTime now) const;
+  bool is_named(const Container& container) const;
   void name_missing();
   bool is_judged(const Container& container) const;
   void rename(Container& container, const ContainerName& name);
@@ -171,19 +96,11 @@ class ContainerWatch {
   void on_end(Container& container, const ContainerEvent& event, base::SteadyTime now);
   void take_restarts(Container& container, std::uint32_t restarts, base::SteadyTime now);
   void change(Container& container, ContainerState state, bool crashed, base::SteadyTime now);
-  void judge(Container& container, ContainerState before, bool crashed_before, base::SteadyTime now);
-  void hold_or_tell(Container& container, ContainerState before, bool crashed_before, base::SteadyTime now);
   static void become(Container& container, const ContainerId& id);
-  void end_hold(Container& container, base::SteadyTime now);
-  bool unhealthy_due(const Container& container, base::SteadyTime now) const;
   std::optional<ContainerNews> news_of_starts(base::SteadyTime now);
-  std::optional<ContainerNews> news_of(Container& container, base::SteadyTime now);
-  ContainerNews take_start(Container& container);
-  ContainerNews take_change(Container& container);
 
   ContainerPolicy policy_;
-  std::array<Container, kCapacity> containers_{};
-  std::size_t count_ = 0;
+  ContainerSet set_;
   std::uint32_t list_ = 0;
   std::uint32_t untracked_ = 0;
   std::uint32_t untracked_running_ = 0;
@@ -191,7 +108,7 @@ class ContainerWatch {
   std::uint32_t listing_untracked_running_ = 0;
   bool synced_ = false;
   bool start_told_ = false;
-  bool rewrite_ = false;
+  std::uint64_t held_ = 0;
   base::SteadyTime starts_since_{};
 };
 

@@ -576,9 +576,9 @@ TEST_CASE_FIXTURE(Fixture, "Limpet was restarted in between: what people know is
   dies("down", 1);
   dies("returns", 1);
   told();
-  REQUIRE(watch.dirty());
-  watch.on_stored();
-  CHECK_FALSE(watch.dirty());
+  REQUIRE(watch.set().dirty());
+  watch.set().on_stored();
+  CHECK_FALSE(watch.set().dirty());
 
   rules::ContainerWatch next;
   for (const auto& container : watch.containers()) next.remember(container.kept);
