@@ -3,7 +3,8 @@
 
 Its one image is made of busybox-static; containers are made and ended through the engine's API, as the docker
 program does it. stop() ends dockerd and, like any dockerd without live-restore, its containers. It is the first process
-of a process namespace of its own: whatever ends it ends its containers and takes its mounts along.
+of a process namespace of its own: whatever ends it ends its containers and takes its mounts along. It is the installed
+one, or one with a root folder of its own (docker_packages.py).
 """
 
 import contextlib
@@ -34,13 +35,31 @@ class _Connection(http.client.HTTPConnection):
 class DockerEngine:
     IMAGE = "limpet-test:1"
 
-    def __init__(self, folder, child_setup=None):
+    # Into a root of its own, which sees of this machine what a dockerd needs, and the folder of its state.
+    ENTER_ROOT = """set -e
+        mount --bind "$0" "$0"
+        cd "$0"
+        mount -t proc proc proc
+        mount --rbind /sys sys
+        mount --rbind /dev dev
+        mount -t tmpfs none tmp
+        mkdir -p "./$1" tmp/old
+        mount --rbind "$1" "./$1"
+        pivot_root . tmp/old
+        cd /
+        /tmp/old/bin/busybox umount -l /tmp/old
+        shift
+        exec "$@\""""
+
+    def __init__(self, folder, child_setup=None, root=None):
         self.folder = folder
+        self.root = root
         self.socket = os.path.join(folder, "docker.sock")
         self.child_setup = child_setup
         self.process = None
         self.pid = None
-        self.program = shutil.which("dockerd", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        self.program = "/usr/sbin/dockerd" if root else shutil.which(
+            "dockerd", path=os.environ.get("PATH", "") + ":/usr/sbin")
         self.busybox = "/bin/busybox"
         if self.program is None:
             raise unittest.SkipTest("dockerd is not installed (Debian package docker.io)")
@@ -60,6 +79,7 @@ class DockerEngine:
                     "--fork",
                     "--kill-child",
                     "--mount-proc",
+                    *(["sh", "-c", self.ENTER_ROOT, self.root, self.folder] if self.root else []),
                     self.program,
                     "--iptables=false",
                     "--ip6tables=false",
@@ -121,7 +141,12 @@ class DockerEngine:
         name, tag = self.IMAGE.split(":")
         self._request("POST", f"/images/create?fromSrc=-&repo={name}&tag={tag}", pack.getvalue(), "application/x-tar")
 
-    def run_container(self, name, command=("sleep", "1000000"), health=None, **host):
+    def run_container(self, name, *arguments, **host):
+        """As create_container(), and started."""
+        self.create_container(name, *arguments, **host)
+        self.start_container(name)
+
+    def create_container(self, name, command=("sleep", "1000000"), health=None, **host):
         """A container of this busybox command; the first one runs until it is stopped. `health` is a command that says
         whether it is well, tried each second; `host` is more of HostConfig."""
         container = {
@@ -136,10 +161,9 @@ class DockerEngine:
                 "Test": ["CMD", "/bin/busybox", "sh", "-c", health],
                 "Interval": second,
                 "Timeout": 20 * second,
-                "Retries": 1,
+                "Retries": 3,
             }
         self._request("POST", f"/containers/create?name={name}", json.dumps(container).encode())
-        self.start_container(name)
 
     def start_container(self, name):
         self._request("POST", f"/containers/{name}/start")
