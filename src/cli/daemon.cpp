@@ -6,11 +6,13 @@
 #include <memory>
 
 #include "app/log_messages.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "os/memory_wall.h"
 
 namespace cli {
 namespace {
@@ -51,6 +53,9 @@ int daemon(Arguments arguments) {
   if (auto done = app::split_privileges(inputs, loaded.settings, split); !done) {
     base::log::error("Limpet cannot begin: %s", done.error().c_str());
     return kFailed;
+  }
+  if (auto limited = os::limit_memory(base::limits::kMemoryWall); !limited) {
+    base::log::warn("Limpet's memory has no wall: %s", limited.error().c_str());
   }
   // Too large for the stack of a small box.
   const auto daemon = std::make_unique<app::Daemon>(inputs, std::move(loaded.settings), std::move(split));

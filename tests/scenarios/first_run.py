@@ -52,6 +52,9 @@ class FirstRun(scenario.Scenario):
             self.check_report(limpet)
         with self.subTest("the other commands"):
             self.check_commands(limpet)
+        with self.subTest("a wall around its memory"):
+            with open(f"/proc/{limpet.process.pid}/limits", encoding="ascii") as limits:
+                self.assertRegex(limits.read(), r"Max data size +4194304 +4194304 +bytes")
         with self.subTest("who may read"):
             self.assertEqual(stat.S_IMODE(os.stat(self.data_dir).st_mode) & 0o7777 & ~stat.S_ISGID, 0o750)
             self.assertEqual(stat.S_IMODE(os.stat(limpet.database).st_mode), 0o640)
