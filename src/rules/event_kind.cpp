@@ -58,9 +58,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kDiskAccepts, "disk_accepts", kLimpet, kInfo, "✅ Limpet Stores Again"},
     {kDatabaseSetAside, "database_set_aside", kLimpet, kWarning, "⚠️ Limpet Database Damaged"},
     {kAlertsDropped, "alerts_dropped", kLimpet, kWarning, "⚠️ Limpet Alerts Dropped"},
-    {kDeliveryRefused, "delivery_refused", kLimpet, kWarning, "⚠️ Limpet Alert Refused"},
     {kHelperLost, "helper_lost", kLimpet, kCritical, "🔴 Limpet Lost Its Root Helper"},
-    {kRestarted, "restarted", kLimpet, kInfo, "🔁 Limpet Restarted"},
     {kDigest, "digest", kLimpet, kInfo, "📬 Alerts that could not be sent before"},
     {kAlertTest, "alert_test", kLimpet, kInfo, "🔔 Limpet Test Alert"},
 }};

@@ -66,9 +66,7 @@ enum class EventKind : std::uint8_t {
   kDiskAccepts,
   kDatabaseSetAside,
   kAlertsDropped,
-  kDeliveryRefused,
   kHelperLost,
-  kRestarted,
   kDigest,
   kAlertTest,
 };
