@@ -40,7 +40,7 @@ class Conch(scenario.Scenario):
         limpet = self.start_daemon(
             {
                 "limpet": {"ca_file": self.authority.certificate},
-                "pushover": self.services.settings()["pushover"],
+                **self.services.settings(),
                 "mqtt": {"broker": "127.0.0.1", "port": self.broker.port},
                 "conch": {"timeout": timeout, "check_interval": "1s", "status_interval": "2s"},
             },
@@ -52,6 +52,7 @@ class Conch(scenario.Scenario):
     def told(self):
         """[(title, text)], each age as AGE: no clock is that exact."""
         forms = self.services.taken["pushover"]
+        self.assertEqual({service for service, _ in self.services.requests} - {"pushover"}, set(), "[alerts] conch")
         for form in forms:
             self.assertEqual(list(form), ["token", "user", "title", "message", "priority"])
         return [(form["title"], re.sub(r"Age: \d+\.\d minutes", "Age: AGE minutes", form["message"])) for form in forms]
