@@ -109,8 +109,7 @@ class DiskFaults(scenario.Scenario):
             for moment, (disk, limpet) in sorted(zip(moments, boxes), key=lambda pair: pair[0]):
                 daemon.sleep_until(moment)
                 committed = {row["id"] for row in limpet.rows()}
-                disk.cut_power()
-                limpet.kill()
+                limpet.lose_power(disk)
                 disk.power_on()
                 with self.about(limpet, f"turn {turn}, {moment - second:+.3f} s from the tick"):
                     self.assert_sound(limpet.database)

@@ -93,8 +93,7 @@ class MqttAcknowledged(scenario.Scenario):
 
     def test_power_cut_at_random_moments(self):
         def cut(limpet):
-            self.disk.cut_power()
-            limpet.kill()
+            limpet.lose_power(self.disk)
             self.disk.power_on()
 
         self.end_at_random_moments(cut)

@@ -31,8 +31,7 @@ class Box:
         if self.is_cut.is_set():
             return
         time.sleep(after)
-        self.disk.cut_power()
-        self.limpet.kill()
+        self.limpet.lose_power(self.disk)
         self.is_cut.set()
 
 
