@@ -269,6 +269,7 @@ void Daemon::notice_clock() {
   const base::Duration step = clock_sense_.on_reading(clock_.wall_now(), clock_.steady_now());
   if (step == base::Duration::zero()) return;
   instances_.on_clock_step(step);
+  outbox_.on_clock_step(clock_.wall_now(), clock_.steady_now(), step);
   const std::uint64_t first = std::max(samples_.begin_number(), history_.saved_up_to());
   for (std::uint64_t number = first; number < samples_.end_number(); ++number) {
     base::WallTime& stamp = samples_.at(number).stamp;

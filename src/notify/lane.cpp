@@ -79,8 +79,8 @@ bool Lane::must_wait(const store::OutboxRow& row) {
 
 std::optional<base::Duration> Lane::hold_left(const store::OutboxRow& row) const {
   if (!channel().folds || rules::role_of(row.event.kind) != rules::AlertRole::kBegin) return std::nullopt;
-  const base::Duration left = row.event.time + settings_.alert_hold - loop_.clock().wall_now();
-  // More than the hold: the clock was set back.
+  const base::Duration left = row.event.at_boot + settings_.alert_hold - loop_.clock().steady_now();
+  // More than the hold: it is of an earlier boot.
   if (left <= base::Duration::zero() || left > settings_.alert_hold) return std::nullopt;
   return left;
 }

@@ -56,6 +56,7 @@ lib::SqliteResult<void> Outbox::write(lib::SqliteDatabase& database) {
   lib::SqliteResult<void> done;
   for (std::size_t i = 0; done && i < mark_count_; ++i) done = mark_outbox(database, marks_[i]);
   for (std::size_t i = 0; done && i < added_count_; ++i) done = write_event(database, added_[i]);
+  if (done && clock_step_ != base::Duration::zero()) done = correct_times(database, boot_, clock_step_);
   if (!done) return done;
   const auto pruned = prune_outbox(database, rows_ + new_rows_ - kRows);
   if (!pruned) return std::unexpected(pruned.error());
@@ -112,6 +113,7 @@ lib::SqliteResult<void> Outbox::write_end(lib::SqliteDatabase& database, const r
 void Outbox::on_committed() {
   added_count_ = 0;
   mark_count_ = 0;
+  clock_step_ = {};
   ++status_.revision;
   rows_ += new_rows_ - pruned_.ended - pruned_.waiting;
   tell_pruned();
@@ -195,6 +197,11 @@ void Outbox::mark(const OutboxOutcome& outcome) {
   assert(mark_count_ < marks_.size() && noted(outcome.channel));
   marks_[mark_count_++] = outcome;
   if (outcome.kind == OutboxOutcome::Kind::kDelivered) ++status_.delivered;
+}
+
+void Outbox::on_clock_step(base::WallTime wall, base::SteadyTime steady, base::Duration step) {
+  if (clock_step_ == base::Duration::zero()) boot_ = wall - steady.time_since_epoch() - step;
+  clock_step_ += step;
 }
 
 bool Outbox::noted(std::string_view channel) const {

@@ -60,10 +60,12 @@ class Outbox final : public TurnWriter {
   /// else a run that dies would repeat both.
   void mark(const OutboxOutcome& outcome);
   bool noted(std::string_view channel) const;
+  /// The wall clock was set by `step`; with the commit of this turn what waits gets its right time.
+  void on_clock_step(base::WallTime wall, base::SteadyTime steady, base::Duration step);
 
   const OutboxStatus& status() const { return status_; }
 
-  bool pending() const override { return added_count_ > 0 || mark_count_ > 0; }
+  bool pending() const override { return added_count_ > 0 || mark_count_ > 0 || clock_step_ != base::Duration::zero(); }
   /// A new alert is; that an old one was told can wait for a tick.
   bool urgent() const override { return added_count_ > 0; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
@@ -96,9 +98,11 @@ class Outbox final : public TurnWriter {
   std::size_t added_count_ = 0;
   std::array<OutboxOutcome, kMostChannels> marks_{};
   std::size_t mark_count_ = 0;
-  std::int64_t rows_ = 0;      // in the table
-  std::int64_t new_rows_ = 0;  // by the last write()
-  OutboxPruned pruned_;        // the same
+  base::Duration clock_step_{};  // that the rows do not know of yet
+  base::WallTime boot_{};        // by the clock before it
+  std::int64_t rows_ = 0;        // in the table
+  std::int64_t new_rows_ = 0;    // by the last write()
+  OutboxPruned pruned_;          // the same
   OutboxStatus status_;
 };
 

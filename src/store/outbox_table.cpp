@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/outbox_table.h"
 
+#include <algorithm>
+
 namespace store {
 namespace {
 
@@ -223,6 +225,27 @@ SqliteResult<void> mark_outbox(lib::SqliteDatabase& database, const OutboxOutcom
   statement.bind(8, outcome.last);
   statement.bind(9, outcome.kind == Kind::kDelivered ? outcome.newest : INT64_MAX);
   return statement.run();
+}
+
+SqliteResult<void> correct_times(lib::SqliteDatabase& database, base::WallTime boot, base::Duration step) {
+  constexpr std::chrono::milliseconds kFarthest = std::chrono::seconds(30);  // from a tick to what it found
+  const auto to_milliseconds = [](base::Duration time) {
+    return std::int64_t{std::chrono::floor<std::chrono::milliseconds>(time).count()};
+  };
+  SqliteStatement times;
+  if (const auto ready =
+          times.prepare(database,
+                        "UPDATE outbox SET time=time+?1 WHERE delivered_at IS NULL AND refused_at IS NULL"
+                        " AND abs(time*1000-boot_ms-?2)<=?3");
+      !ready)
+    return ready;
+  times.bind(1, std::int64_t{std::chrono::round<std::chrono::seconds>(step).count()});
+  times.bind(2, to_milliseconds(boot.time_since_epoch()));
+  times.bind(3, std::min(to_milliseconds(std::chrono::abs(step) / 2), std::int64_t{kFarthest.count()}));
+  if (const auto done = times.run(); !done) return done;
+  return database.execute(
+      "UPDATE outbox SET ended_at=e.time FROM outbox AS e"
+      " WHERE outbox.id=e.begin_id AND e.delivered_at IS NULL AND e.refused_at IS NULL");
 }
 
 SqliteResult<OutboxPruned> prune_outbox(lib::SqliteDatabase& database, std::int64_t count) {

@@ -99,6 +99,10 @@ lib::SqliteResult<std::optional<OutboxRow>> read_end(lib::SqliteDatabase& databa
 /// Everything that waits for this channel, oldest first.
 lib::SqliteResult<void> list_outbox(lib::SqliteDatabase& database, std::string_view channel, OutboxReader& reader);
 lib::SqliteResult<void> mark_outbox(lib::SqliteDatabase& database, const OutboxOutcome& outcome);
+/// The wall clock was set by `step`: what waits and was stamped by the clock as it was gets the time at which it really
+/// happened. `boot`: when the box was started, by that clock; a time so far after it as it is on the clock since boot
+/// is one of that clock's.
+lib::SqliteResult<void> correct_times(lib::SqliteDatabase& database, base::WallTime boot, base::Duration step);
 /// Deletes `count` rows, oldest first: those that wait for nothing any more, then waiting ones, of the lowest severity
 /// first. Problems that are still open go last of those that wait for nothing.
 lib::SqliteResult<OutboxPruned> prune_outbox(lib::SqliteDatabase& database, std::int64_t count);

@@ -99,7 +99,7 @@ struct Run {
   void commit(const char* title, rules::EventKind kind = rules::EventKind::kWorkerStatus, const char* key = "k") {
     const std::string_view channels[] = {lane.channel().name()};
     clock.advance(1ms);
-    rules::Event event = rules::make_event(kind, clock.wall_now(), {}, key);
+    rules::Event event = rules::make_event(kind, clock.wall_now(), clock.steady_now(), key);
     event.title = title;
     event.text = "t";
     outbox.add(event, channels);

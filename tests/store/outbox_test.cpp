@@ -367,6 +367,30 @@ TEST_CASE_FIXTURE(ProblemBox, "a worse problem takes the place of the one before
   CHECK(row().ended_at.has_value());
 }
 
+TEST_CASE_FIXTURE(ProblemBox, "what waits gets its right time when the clock is set, what came after that keeps it") {
+  const base::WallTime began = clock.wall_now();
+  raise(kContainersReport);
+  mark(row().id, Kind::kDelivered, 0, "telegram");
+  raise(kContainerStopped);
+  raise(kContainerRestored);
+  clock.set_wall(clock.wall_now() + 90min);
+  raise(kContainerStopped, "after");
+  outbox.on_clock_step(clock.wall_now(), clock.steady_now(), 90min);
+  turn_commit.run();
+  CHECK_FALSE(outbox.pending());
+  const auto first = row();
+  CHECK(first.event.time == began + 90min + 2s);
+  CHECK(first.ended_at == began + 90min + 3s);
+  const auto at = [&](const char* where) {
+    return Reader(database()).number((std::string("SELECT time FROM outbox WHERE ") + where).c_str());
+  };
+  const auto seconds = [](base::WallTime time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  };
+  CHECK(at("kind='containers_report'") == seconds(began + 1s));  // told already: as it was told
+  CHECK(at("key='after'") == seconds(clock.wall_now()));
+}
+
 TEST_CASE_FIXTURE(ProblemBox, "a problem that another channel took over is ended there") {
   raise(kContainerStopped);
   const store::OutboxRow problem = row();
