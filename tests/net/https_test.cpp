@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(HttpsBox, "memory: a connection costs what is allowed, and giv
     ask();
     CHECK_MESSAGE(status == 200, error);
   }
-  const lib::TlsMemory after = lib::tls_memory();
+  const lib::HeapUse after = lib::tls_memory();
   MESSAGE("mbedTLS: peak ", after.peak_bytes, " bytes, ", after.used_bytes, " with no connection open; handshake ",
           std::chrono::duration<double, std::milli>(tls.statistics().handshakes.longest()).count(), " ms");
   CHECK(after.peak_bytes < 64 * 1024);
