@@ -7,11 +7,11 @@
 #include <climits>
 #include <optional>
 
-#include "app/load_settings.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "cli/settings.h"
 #include "event/loop.h"
 #include "net/resolver.h"
 #include "net/tls_service.h"
@@ -19,7 +19,6 @@
 #include "notify/sender.h"
 #include "os/clock.h"
 #include "os/local_time.h"
-#include "os/timezone.h"
 
 namespace cli {
 namespace {
@@ -121,20 +120,16 @@ int alert(Arguments arguments) {
   }
   const base::Result<std::string_view> only = parse_channel(options->rest);
   if (!only) return usage_error("alert", only.error().text());
-  const config::Loaded loaded = app::load_settings(settings_inputs(*options));
-  print_messages(loaded);
-  if (!loaded.ok()) return kUsage;
-  os::Timezone timezone;
-  if (const auto set = timezone.set(loaded.settings.timezone); !set)
-    ::fprintf(stderr, "warning: %s\n", set.error().c_str());
+  const std::optional<config::Settings> settings = take_settings(*options);
+  if (!settings) return kUsage;
 
   bool all_taken = true;
   std::size_t count = 0;
   for (const notify::Channel* channel : notify::registry()) {
     if (!only->empty() && channel->name() != *only) continue;
-    if (!channel->configured(loaded.settings)) continue;
+    if (!channel->configured(*settings)) continue;
     ++count;
-    all_taken = Test(loaded.settings, *channel).run(host_name_of(loaded.settings)) && all_taken;
+    all_taken = Test(*settings, *channel).run(host_name_of(*settings)) && all_taken;
   }
   if (count == 0)
     ::fprintf(stderr, "limpet alert: %s not set up\n", only->empty() ? "no channel is" : "this channel is");

@@ -4,17 +4,16 @@
 
 #include <optional>
 
-#include "app/load_settings.h"
 #include "base/limits.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "cli/settings.h"
 #include "config/values.h"
 #include "lib/sqlite.h"
 #include "os/clock.h"
 #include "os/local_time.h"
-#include "os/timezone.h"
 #include "store/outbox_table.h"
 
 namespace cli {
@@ -88,14 +87,10 @@ int alerts(Arguments arguments) {
   }
   const base::Result<Wanted> wanted = parse_wanted(options->rest);
   if (!wanted) return usage_error("alerts", wanted.error().text());
-  const config::Loaded loaded = app::load_settings(settings_inputs(*options));
-  print_messages(loaded);
-  if (!loaded.ok()) return kUsage;
-  os::Timezone timezone;
-  if (const auto set = timezone.set(loaded.settings.timezone); !set)
-    ::fprintf(stderr, "warning: %s\n", set.error().c_str());
+  const std::optional<config::Settings> settings = take_settings(*options);
+  if (!settings) return kUsage;
 
-  const std::string path = loaded.settings.data_dir + "/metrics.db";
+  const std::string path = settings->data_dir + "/metrics.db";
   lib::SqliteDatabase database;
   if (const auto ready = lib::initialize_sqlite(base::limits::kSqliteHeap); !ready) return kFailed;
   Printer printer;
