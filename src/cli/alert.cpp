@@ -19,6 +19,7 @@
 #include "notify/sender.h"
 #include "os/clock.h"
 #include "os/local_time.h"
+#include "rules/text_cut.h"
 
 namespace cli {
 namespace {
@@ -91,12 +92,7 @@ class Test {
              taken ? "" : ": ", verdict_->problem.c_str());
     if (sender_.status() == 0) return taken;
     ::printf("  its answer: HTTP %u\n", unsigned{sender_.status()});
-    // From outside: only what is text goes to the terminal.
-    std::string body(sender_.body());
-    for (char& c : body) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < 0x20 || byte == 0x7F) c = ' ';
-    }
+    const auto body = rules::one_line<1024>(sender_.body());
     if (!body.empty()) ::printf("  %s\n", body.c_str());
     return taken;
   }
@@ -132,7 +128,7 @@ int alert(Arguments arguments) {
     all_taken = Test(*settings, *channel).run(host_name_of(*settings)) && all_taken;
   }
   if (count == 0)
-    ::fprintf(stderr, "limpet alert: %s not set up\n", only->empty() ? "no channel is" : "this channel is");
+    ::fprintf(stderr, "limpet alert: %s set up\n", only->empty() ? "no channel is" : "this channel is not");
   if (!finish_output()) return kFailed;
   return count > 0 && all_taken ? kDone : kFailed;
 }

@@ -44,7 +44,7 @@ struct Verdict {
   std::optional<std::chrono::seconds> wait = {};  // the service asks not to be tried before
   /// It takes nothing until then, however long that is: meanwhile others are told.
   std::optional<std::chrono::seconds> closed_for = {};
-  base::FixedString<31> moved_to = {};  // where it is to be sent from now on, at once
+  base::FixedString<31> moved_to = {};  // where it is to be sent from now on
 };
 
 struct Channel {

@@ -40,6 +40,7 @@ void Lane::wake() {
 
 void Lane::reconfigure(std::string_view host_name) {
   host_name_ = host_name;
+  sender_.forget_move();
   if (sender_.busy()) return;
   timer_.cancel();
   not_before_ = {};
@@ -110,9 +111,8 @@ bool Lane::choose_digest(std::int64_t newest) {
 
 void Lane::on_sent(const Verdict& verdict) {
   const os::Clock& clock = loop_.clock();
-  base::Duration wait{};
-  if (verdict.moved_to.empty()) wait = channel().pause(settings_);
-  if (verdict.delivery == Delivery::kRetry && verdict.moved_to.empty()) {
+  base::Duration wait = channel().pause(settings_);
+  if (verdict.delivery == Delivery::kRetry) {
     // What the clock shows below a millisecond is as good as random.
     const auto random = static_cast<std::uint32_t>(clock.steady_now().time_since_epoch().count() / 64);
     wait = std::max<base::Duration>(rules::Backoff::delay(attempts_, random, verdict.wait), channel().shortest_wait);

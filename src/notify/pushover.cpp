@@ -89,7 +89,7 @@ Verdict judge(const Answer& answer) {
   }
   if (verdict.delivery == Delivery::kDelivered) return verdict;
   if (const auto error = json ? json->member("errors").first().string() : std::nullopt) {
-    verdict.problem.append(": ").append(*error);
+    verdict.problem.append(": ").append(rules::one_line<120>(*error));
   }
   if (answer.status == 429 && answer.limit_reset) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*answer.limit_reset - answer.now);

@@ -28,6 +28,8 @@ class Sender final : private net::HttpClientHandler {
   /// Not while busy(). The channel is configured. `host_name`: of this box.
   void send(const rules::Event& event, std::string_view host_name);
   bool busy() const { return http_.busy(); }
+  /// What a service said about where it is to be told: the settings count again.
+  void forget_move() { moved_to_.clear(); }
 
   const Channel& channel() const { return channel_; }
   /// Of the last answer, until the next send(): its status, 0 when there was none, and the beginning of its body.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "rules/text_cut.h"
 
 namespace notify {
 namespace {
@@ -46,7 +47,9 @@ Verdict judge(const Answer& answer) {
   Verdict verdict = judge_by_status(answer);
   const bool word =
       !answer.body.empty() && answer.body.size() <= 64 && answer.body.find_first_of("<\r\n") == std::string_view::npos;
-  if (verdict.delivery != rules::Delivery::kDelivered && word) verdict.problem.append(": ").append(answer.body);
+  if (verdict.delivery != rules::Delivery::kDelivered && word) {
+    verdict.problem.append(": ").append(rules::one_line<64>(answer.body));
+  }
   return verdict;
 }
 

@@ -119,7 +119,9 @@ Verdict judge(const Answer& answer) {
     verdict.problem = json ? "it did not take it" : "what answered is not Telegram";
   }
   if (verdict.delivery == Delivery::kDelivered || !json) return verdict;
-  if (const auto description = json->member("description").string()) verdict.problem.append(": ").append(*description);
+  if (const auto description = json->member("description").string()) {
+    verdict.problem.append(": ").append(rules::one_line<120>(*description));
+  }
   const lib::JsonValue parameters = json->member("parameters");
   if (const auto wait = parameters.member("retry_after").integer(); wait && *wait >= 0) {
     verdict.wait = std::chrono::seconds(std::min(*wait, std::int64_t{86'400}));

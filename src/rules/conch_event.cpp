@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "rules/text_cut.h"
 
 namespace rules {
 namespace {
@@ -13,19 +14,6 @@ constexpr std::size_t kLongestClient = 255;
 constexpr std::size_t kLongestInFields = 100;
 
 double minutes(base::Duration duration) { return std::chrono::duration<double, std::ratio<60>>(duration).count(); }
-
-// A text of a stranger's as one line, cut with three points.
-template <std::size_t N>
-base::FixedString<N> one_line(std::string_view text, std::size_t longest) {
-  const std::size_t cut = base::utf8_cut(text, longest);
-  base::FixedString<N> line;
-  for (const char c : text.substr(0, cut)) {
-    const auto byte = static_cast<unsigned char>(c);
-    line.append(byte < 0x20 || byte == 0x7F ? std::string_view(" ") : std::string_view(&c, 1));
-  }
-  if (cut < text.size()) line.append("…");
-  return line;
-}
 
 // The same for a client and its command as long as it is known: 64 bits of FNV-1a.
 base::FixedString<63> key_of(const ConchCommand& command) {
@@ -40,8 +28,8 @@ base::FixedString<63> key_of(const ConchCommand& command) {
 }
 
 void append_lines(const ConchCommand& command, base::SteadyTime now, Event& event) {
-  event.text.append("Command: ").append(one_line<kLongestCommand + 3>(command.command, kLongestCommand));
-  event.text.append("\nClient: ").append(one_line<kLongestClient + 3>(command.client_id, kLongestClient));
+  event.text.append("Command: ").append(one_line<kLongestCommand>(command.command));
+  event.text.append("\nClient: ").append(one_line<kLongestClient>(command.client_id));
   event.text.append("\nStarted: ").append(command.started.empty() ? "Unknown" : command.started);
   event.text.appendf("\nAge: %.1f minutes\nPID: ", minutes(now - command.since));
   if (command.pid) {
@@ -55,8 +43,8 @@ void write_fields(const ConchCommand& command, Event& event) {
   std::array<char, decltype(event.fields)::capacity() + 1> room;
   base::TextWriter out(room);
   base::JsonWriter json(out);
-  json.begin_object().text("command", one_line<kLongestInFields + 3>(command.command, kLongestInFields));
-  json.text("client_id", one_line<kLongestInFields + 3>(command.client_id, kLongestInFields));
+  json.begin_object().text("command", one_line<kLongestInFields>(command.command));
+  json.text("client_id", one_line<kLongestInFields>(command.client_id));
   json.text("started", command.started).text("state", conch_state_name(command.state)).end_object();
   if (out.overflowed()) return;
   event.fields.clear();
@@ -66,7 +54,7 @@ void write_fields(const ConchCommand& command, Event& event) {
 Event event_of(EventKind kind, const ConchCommand& command, base::SteadyTime now, base::WallTime wall) {
   Event event = make_event(kind, wall, now, key_of(command));
   event.subject.clear();
-  event.subject.append(one_line<127>(command.command, 120));
+  event.subject.append(one_line<120>(command.command));
   write_fields(command, event);
   return event;
 }
@@ -103,7 +91,7 @@ Event conch_evicted_event(std::uint64_t count, base::SteadyTime now, base::WallT
 
 base::FixedString<255> conch_status_line(const ConchCommand& command, base::SteadyTime now) {
   base::FixedString<255> line("  - ");
-  line.append(one_line<227>(command.command, 220)).appendf(" (age: %.1fm)", minutes(now - command.since));
+  line.append(one_line<220>(command.command)).appendf(" (age: %.1fm)", minutes(now - command.since));
   return line;
 }
 

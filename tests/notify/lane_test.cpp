@@ -390,16 +390,27 @@ TEST_CASE_FIXTURE(Fixture, "what piled up goes as one digest, a line each, and w
   CHECK(webhook.bodies()[2].contains("five\\n\\nt"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a group that became a supergroup is told there at once") {
+TEST_CASE_FIXTURE(Fixture, "a group that became a supergroup is told there, until the settings change") {
   Webhook webhook(
       {answer_with(400, R"({"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded",)"
                         R"("parameters":{"migrate_to_chat_id":-100200}})"),
        kTelegramOk});
   TelegramRun run(directory, webhook.port());
-  run.commit("one", kContainerStarted);
-  CHECK(run.run_until([&] { return run.waiting() == 0; }));
+  const auto tell = [&](const char* title) {
+    run.commit(title, kContainerStarted);
+    CHECK(run.run_until([&] { return run.settle() && run.waiting() == 0 ? true : (run.clock.advance(100ms), false); }));
+    run.pass(1s);
+  };
+  tell("one");
+  tell("two");
+  run.settings.telegram_chat = "43";
+  run.lane.reconfigure("box");
+  tell("three");
+  REQUIRE(webhook.count() == 4);
   CHECK(webhook.bodies()[0].contains(R"("chat_id":42,)"));
   CHECK(webhook.bodies()[1].contains(R"("chat_id":-100200,)"));
+  CHECK(webhook.bodies()[2].contains(R"("chat_id":-100200,)"));
+  CHECK(webhook.bodies()[3].contains(R"("chat_id":43,)"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "Telegram's retry_after is waited for, and a second between two messages") {

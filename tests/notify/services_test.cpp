@@ -83,6 +83,7 @@ TEST_CASE("Pushover: what its answers mean") {
   const auto refused = judge(400, R"({"user":"invalid","errors":["user identifier is invalid"],"status":0})");
   CHECK(refused.delivery == Delivery::kRefused);
   CHECK(refused.problem.view() == "it answered 400: user identifier is invalid");
+  CHECK(judge(400, R"({"errors":["\u001b[2Jgone\nline"]})").problem.view() == "it answered 400:  [2Jgone line");
   CHECK(judge(500, "").delivery == Delivery::kRetry);
   notify::Answer cut = answer(200, R"({"sta)");
   cut.cut_off = true;
