@@ -137,6 +137,7 @@ base::Result<void> Daemon::start_ticking() {
 void Daemon::tell_next_tick() {
   tls_.set_next_tick(tick_.next());
   turn_commit_.set_next_tick(tick_.next());
+  http_.server().set_next_tick(tick_.next());
 }
 
 // Everything of the settings that can change while the daemon runs, but for the store, the socket and the tick.

@@ -19,11 +19,15 @@ void HttpDoor::configure(const config::Settings& settings, std::string_view host
                      .trust = rules::parse_networks(settings.instances_trust).value_or(std::vector<rules::IpNetwork>()),
                      .host_name = std::string(host_name),
                      .base_path = settings.http_base_path});
-  if (auto opened = server_.open(settings.http_socket); !opened) {
-    base::log::error("limpet status will find nobody: %s", opened.error().c_str());
+  if (auto set = server_.set_certificate(settings.http_chain_text, settings.http_key_text); !set) {
+    base::log::error("The certificate of [http] tls_cert is not in force: %s", set.error().c_str());
   }
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);
   server_.open(addresses.value_or(std::vector<base::ListenAddress>()));
+  // The socket last: once it answers, everything does.
+  if (auto opened = server_.open(settings.http_socket); !opened) {
+    base::log::error("limpet status will find nobody: %s", opened.error().c_str());
+  }
 }
 
 void HttpDoor::on_cycle() {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "app/certificate_files.h"
 #include "app/read_text.h"
 #include "base/limits.h"
 #include "config/env_file.h"
@@ -141,6 +142,7 @@ config::Loaded load_settings(const SettingsInputs& inputs, SettingsFiles& files)
   load_environment(inputs.environment, loader);
   config::Loaded loaded = loader.finish();
   if (loaded.ok()) warn_of_missing_folders(loaded);
+  if (loaded.ok() && inputs.for_daemon) read_certificate_files(files, loaded);
   return loaded;
 }
 

@@ -18,6 +18,7 @@ struct SettingsInputs {
   bool config_file_given = false;            // by -c: it is a mistake when it is missing
   std::string env_file = {};                 // of --env-file; empty: none
   const char* const* environment = nullptr;  // as environ(7), or nullptr: none
+  bool for_daemon = false;                   // reads also what only the daemon needs: certificate and key of [http]
 };
 
 /// Everything that was found, good and bad, in one go; nothing of it is to be used unless ok(). The data folder is not

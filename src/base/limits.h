@@ -25,6 +25,8 @@ inline constexpr std::size_t kSqliteHeap = 192 * kKib;  // hard limit of everyth
 // TLS
 inline constexpr std::size_t kTlsHeap = 160 * kKib;  // hard limit of everything mbedTLS allocates, with what follows
 inline constexpr std::size_t kTlsSessions = 8;       // hosts whose last session is kept; the oldest goes
+inline constexpr std::size_t kTlsPeers = 4;          // of the HTTP server, at 22 KiB each; further ones wait
+inline constexpr std::size_t kTlsStreams = 2;        // of them, those that follow events; 503 above
 inline constexpr std::size_t kCaCertificates = 512;  // authorities in the bundle; the rest are counted
 
 // HTTP
@@ -86,6 +88,7 @@ inline constexpr std::size_t kDockerScratch = 2 * kDockerElement + kDockerValues
 // Configuration
 inline constexpr std::size_t kConfigFile = 64 * kKib;  // while it is read; freed after
 inline constexpr std::size_t kConfigLine = 4096;       // longest line of the INI file
+inline constexpr std::size_t kPemFile = 32 * kKib;     // a certificate chain, or a key, while it is read
 inline constexpr std::size_t kConfigErrors = 64;       // shown at once; the rest are counted
 
 // Everything else: loop, timers, collectors, statistics

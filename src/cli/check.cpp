@@ -71,7 +71,9 @@ int check(Arguments arguments) {
   if (!options->rest.empty())
     return usage_error("check", "a file is given with -c FILE, and there is nothing else to give");
 
-  const config::Loaded loaded = app::load_settings(settings_inputs(*options));
+  app::SettingsInputs inputs = settings_inputs(*options);
+  inputs.for_daemon = true;
+  const config::Loaded loaded = app::load_settings(inputs);
   print_messages(loaded);
   if (!loaded.ok()) {
     ::fprintf(stderr, "%zu mistake%s: limpet would not start with this.\n", loaded.errors,

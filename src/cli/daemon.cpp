@@ -41,7 +41,8 @@ int daemon(Arguments arguments) {
   }
   if (!options->rest.empty()) return usage_error("daemon", "there is nothing to give it but options");
 
-  const app::SettingsInputs inputs = settings_inputs(*options);
+  app::SettingsInputs inputs = settings_inputs(*options);
+  inputs.for_daemon = true;
   config::Loaded loaded = app::load_settings(inputs);
   if (!loaded.ok()) {
     print_messages(loaded);

@@ -67,6 +67,9 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kWarning, "http", "api_key", "http", "listen",
                          "a key of fewer than 16 characters can be guessed: openssl rand -hex 16 makes a good one"});
   }
+  if (settings.http_tls_cert.empty() != settings.http_tls_key.empty()) {
+    conflicts.push_back({Severity::kError, "http", "tls_cert", "http", "tls_key", "expected both of them, or neither"});
+  }
   if (settings.http_socket.size() > kLongestSocketPath) {
     conflicts.push_back(
         {Severity::kError, "limpet", "data_dir", "http", "socket",

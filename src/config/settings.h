@@ -70,10 +70,14 @@ struct Settings {
   std::uint32_t instance_max_notifications = 0;
 
   // [http]
-  std::string http_listen;     // ADDRESS:PORT, separated by commas; empty: only the socket
-  std::string http_api_key;    // empty: nobody but this box may ask, and nobody may act
-  std::string http_base_path;  // begins and ends with a slash
-  std::string http_socket;     // empty: DATA_DIR/limpet.sock
+  std::string http_listen;      // ADDRESS:PORT, separated by commas; empty: only the socket
+  std::string http_api_key;     // empty: nobody but this box may ask, and nobody may act
+  std::string http_base_path;   // begins and ends with a slash
+  std::string http_socket;      // empty: DATA_DIR/limpet.sock
+  std::string http_tls_cert;    // a PEM file; empty: the addresses speak plain HTTP
+  std::string http_tls_key;     // its key's
+  std::string http_chain_text;  // what was in these two files; not keys of the configuration
+  std::string http_key_text;
 
   // [instances]
   std::string instances_trust;  // networks, separated by commas

@@ -3,20 +3,19 @@
 
 #include <mbedtls/entropy.h>
 #include <mbedtls/net_sockets.h>
-#include <mbedtls/platform.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
-#include <psa/crypto.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <new>
+#include <optional>
 
 #include "lib/ca_bundle.h"
 #include "lib/certificate_check.h"
 #include "lib/tls_heap.h"
 #include "lib/tls_random.h"
 #include "lib/tls_sessions.h"
+#include "lib/tls_start.h"
 
 namespace lib {
 namespace {
@@ -25,36 +24,12 @@ using Io = base::IoResult::State;
 
 const char* kProtocols[] = {"http/1.1", nullptr};  // ALPN, RFC 7301
 
-// Once for the process. psa_crypto_init() makes mbedTLS's own tables, which stay.
-bool start_mbedtls() {
-  static bool started = false;
-  if (!started) {
-    install_tls_heap();
-    started = psa_crypto_init() == PSA_SUCCESS;
-  }
-  return started;
-}
-
-template <class T, class... Args>
-T* make_on_tls_heap(Args&&... args) {
-  void* const room = mbedtls_calloc(1, sizeof(T));
-  return room != nullptr ? new (room) T(static_cast<Args&&>(args)...) : nullptr;
-}
-
-template <class T>
-void destroy_on_tls_heap(T* object) {
-  object->~T();
-  mbedtls_free(object);
-}
-
 // Of what reading a certificate can say; that it is not to be believed lies among these codes, but is none of them.
 bool is_certificate_format(int code) {
   if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) return false;
   const int module = -code & 0x7F80;  // mbedTLS adds the low-level reason in the other bits
   return module >= -MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && module <= -MBEDTLS_ERR_X509_CERT_UNKNOWN_FORMAT;
 }
-
-base::Error out_of_memory() { return base::Error("there is no memory left for one more encrypted connection"); }
 
 }  // namespace
 
@@ -90,7 +65,7 @@ base::Result<void> TlsClient::open(std::string_view ca_file) {
   if (shared_ == nullptr) {
     if (!start_mbedtls()) return std::unexpected(base::Error("mbedTLS does not start"));
     shared_ = make_on_tls_heap<Shared>();
-    if (shared_ == nullptr || !shared_->configure(use_)) return std::unexpected(out_of_memory());
+    if (shared_ == nullptr || !shared_->configure(use_)) return std::unexpected(out_of_tls_memory());
   }
   shared_->sessions.clear();
   return shared_->bundle.open(ca_file);
@@ -100,10 +75,11 @@ std::size_t TlsClient::authorities() const { return shared_ != nullptr ? shared_
 
 struct TlsStream::State {
   State(TlsClient::Shared& client_, int fd_, std::string_view host_, std::uint16_t port)
-      : client(client_), fd(fd_), host(host_), key(host_), check(client_.bundle, host_) {
+      : client(&client_), fd(fd_), host(host_), key(host_), check(std::in_place, client_.bundle, host_) {
     key.appendf(":%u", unsigned{port});
     mbedtls_ssl_init(&ssl);
   }
+  explicit State(int fd_) : fd(fd_), host("the peer") { mbedtls_ssl_init(&ssl); }
   ~State() { mbedtls_ssl_free(&ssl); }
 
   static int send(void* self, const unsigned char* bytes, std::size_t size) {
@@ -123,33 +99,38 @@ struct TlsStream::State {
     return MBEDTLS_ERR_NET_RECV_FAILED;
   }
 
-  bool set_up() {
-    // Server Name Indication is for names: RFC 6066 section 3.
-    const char* const name = check.by_address() ? nullptr : host.c_str();
-    if (mbedtls_ssl_setup(&ssl, &client.config) != 0 || mbedtls_ssl_set_hostname(&ssl, name) != 0) return false;
+  bool set_up(const mbedtls_ssl_config& config) {
     mbedtls_ssl_set_bio(&ssl, this, &send, &receive, nullptr);
-    mbedtls_ssl_set_verify(&ssl, &CertificateCheck::on_certificate, &check);
-    offered = client.sessions.offer(key, ssl);
+    return mbedtls_ssl_setup(&ssl, &config) == 0;
+  }
+  bool set_up_client() {
+    // Server Name Indication is for names: RFC 6066 section 3.
+    const char* const name = check->by_address() ? nullptr : host.c_str();
+    if (!set_up(client->config) || mbedtls_ssl_set_hostname(&ssl, name) != 0) return false;
+    mbedtls_ssl_set_verify(&ssl, &CertificateCheck::on_certificate, &*check);
+    offered = client->sessions.offer(key, ssl);
     return true;
   }
   /// A TLS 1.2 session is there with the handshake's end; one of TLS 1.3 comes later, as a ticket.
   void finish_handshake() {
-    if (mbedtls_ssl_get_version_number(&ssl) == MBEDTLS_SSL_VERSION_TLS1_2) client.sessions.save(key, ssl);
+    if (client == nullptr) return;
+    if (mbedtls_ssl_get_version_number(&ssl) == MBEDTLS_SSL_VERSION_TLS1_2) client->sessions.save(key, ssl);
   }
   void finish_failed_handshake() {
-    client.sessions.forget(key);
+    if (client == nullptr) return;
+    client->sessions.forget(key);
     const std::uint32_t flags = mbedtls_ssl_get_verify_result(&ssl);
     const bool wrong_use =
         flags != UINT32_MAX && (flags & (MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE)) != 0;
-    if (wrong_use) check.add_fault(&CertificateFaults::wrong_use);
-    if (is_certificate_format(code)) check.add_fault(&CertificateFaults::unreadable);
+    if (wrong_use) check->add_fault(&CertificateFaults::wrong_use);
+    if (is_certificate_format(code)) check->add_fault(&CertificateFaults::unreadable);
   }
 
-  TlsClient::Shared& client;
+  TlsClient::Shared* client = nullptr;  // nullptr: this side is the server
   int fd;
   base::FixedString<253> host;
   base::FixedString<260> key;
-  CertificateCheck check;
+  std::optional<CertificateCheck> check;  // of a client
   mbedtls_ssl_context ssl;
   int code = 0;  // mbedTLS's, of the last failure
   int socket_error = 0;
@@ -160,9 +141,17 @@ struct TlsStream::State {
 base::Result<void> TlsStream::open(TlsClient& client, int fd, std::string_view host, std::uint16_t port) {
   close();
   state_ = make_on_tls_heap<State>(*client.shared_, fd, host, port);
-  if (state_ != nullptr && state_->set_up()) return {};
+  if (state_ != nullptr && state_->set_up_client()) return {};
   close();
-  return std::unexpected(out_of_memory());
+  return std::unexpected(out_of_tls_memory());
+}
+
+base::Result<void> TlsStream::open(TlsServer& server, int fd) {
+  close();
+  state_ = make_on_tls_heap<State>(fd);
+  if (state_ != nullptr && state_->set_up(server.config())) return {};
+  close();
+  return std::unexpected(out_of_tls_memory());
 }
 
 void TlsStream::close() {
@@ -203,7 +192,7 @@ base::IoResult TlsStream::read(std::span<char> room) {
     if (got > 0) return {Io::kDone, static_cast<std::size_t>(got)};
     if (got == 0) return fail(MBEDTLS_ERR_SSL_CONN_EOF);
     if (got != MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) return fail(got);
-    state_->client.sessions.save(state_->key, state_->ssl);
+    state_->client->sessions.save(state_->key, state_->ssl);
     // A server may send them without end: only what is here already is taken in one call.
     if (!pending()) return {Io::kWantRead};
   }
@@ -219,15 +208,16 @@ bool TlsStream::pending() const { return mbedtls_ssl_check_pending(&state_->ssl)
 
 bool TlsStream::offered_session() const { return state_->offered; }
 
-bool TlsStream::resumed() const { return !state_->check.was_asked(); }
+bool TlsStream::resumed() const { return state_->check && !state_->check->was_asked(); }
 
 std::string_view TlsStream::protocol() const { return mbedtls_ssl_get_version(&state_->ssl); }
 
 TlsError TlsStream::error() const {
   const char* const host = state_->host.c_str();
-  const auto& facts = state_->check.facts();
-  if (tls_memory().refused != state_->refused_before) return {TlsFailure::kNoMemory, out_of_memory()};
-  if (facts.faults.any()) return describe_certificate(facts, host, state_->client.bundle.path());
+  if (tls_memory().refused != state_->refused_before) return {TlsFailure::kNoMemory, out_of_tls_memory()};
+  if (state_->check && state_->check->facts().faults.any()) {
+    return describe_certificate(state_->check->facts(), host, state_->client->bundle.path());
+  }
   if (state_->socket_error != 0) {
     return {TlsFailure::kConnection, base::Error::from_errno(state_->socket_error, "speak TLS with", host)};
   }

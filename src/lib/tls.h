@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// TLS 1.2 and 1.3 as a client (RFC 5246, RFC 8446) over sockets of the caller's: the wrapper over mbedTLS. Certificate
-// and host name are always verified, against the CA bundle. Never waits: each step says what to poll(2) for. All memory
-// is mbedTLS's own (tls_heap.h), inside its limit.
+// TLS 1.2 and 1.3 (RFC 5246, RFC 8446) over sockets of the caller's: the wrapper over mbedTLS. A client always verifies
+// certificate and host name, against the CA bundle; servers are of tls_server.h. Never waits: each step says what to
+// poll(2) for. All memory is mbedTLS's own (tls_heap.h), inside its limit.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/io_result.h"
 #include "lib/tls_problem.h"
+#include "lib/tls_server.h"
 
 namespace lib {
 
@@ -21,7 +22,8 @@ std::string_view tls_version();
 /// What is spoken over TLS. Servers of HTTP are told so (ALPN, RFC 7301); others may not know what that is.
 enum class TlsUse : std::uint8_t { kHttp, kOther };
 
-/// What all connections share: the authorities that are believed, and one saved session a host. Outlives its streams.
+/// What all connections of clients share: the authorities that are believed, and one saved session a host. Outlives its
+/// streams.
 class TlsClient {
  public:
   explicit TlsClient(TlsUse use = TlsUse::kHttp) : use_(use) {}
@@ -66,6 +68,8 @@ class TlsStream {
   /// `fd` is a connected, non-blocking socket; it is borrowed. `host` is who the certificate has to be for; host and
   /// port tell whose saved session is taken.
   base::Result<void> open(TlsClient& client, int fd, std::string_view host, std::uint16_t port);
+  /// As a server. Errors: there is no memory left.
+  base::Result<void> open(TlsServer& server, int fd);
   explicit operator bool() const { return state_ != nullptr; }
   /// Says goodbye to the peer as far as that needs no wait, and ends this. (The destructor leaves the socket alone.)
   void close();

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -16,6 +17,7 @@ using Io = base::IoResult::State;
 constexpr std::size_t kMostDiscarded = 64 * 1024;  // of a peer that goes on sending after its last answer
 constexpr std::size_t kShortAnswer = 2048;         // with its head: what is answered without a large buffer
 constexpr int kEventsPerTurn = 16;                 // then the others in the loop have theirs
+constexpr base::Duration kTlsRetry = std::chrono::milliseconds(20);  // of a handshake that has to wait
 
 }  // namespace
 
@@ -28,12 +30,13 @@ HttpConnection::HttpConnection(HttpShared& shared, SmallBuffer& small, std::uint
       output_(connection_),
       ticket_{.slot = slot} {}
 
-base::Result<void> HttpConnection::open(os::UniqueFd& fd, const Peer& peer) {
+base::Result<void> HttpConnection::open(os::UniqueFd& fd, const Peer& peer, bool encrypted) {
   if (auto watched = watch_.watch(fd.get(), POLLIN); !watched) return watched;
   connection_.fd = std::move(fd);
-  inbox_.open(peer, false);
+  inbox_.open(peer, encrypted);
   peer_done_ = false;
   expect_request(kRequestTimeout);
+  if (encrypted) wait(State::kShaking, kRequestTimeout);
   return {};
 }
 
@@ -56,7 +59,8 @@ base::SteadyTime HttpConnection::waiting_since() const {
 // What is not to be read must not be polled for, or the loop would spin.
 void HttpConnection::wait(State state, base::Duration timeout) {
   state_ = state;
-  const bool reads = state == State::kReading || state == State::kLingering || state == State::kFollowing;
+  const bool reads =
+      state == State::kShaking || state == State::kReading || state == State::kLingering || state == State::kFollowing;
   const bool writes = state == State::kWriting || (state == State::kFollowing && !output_.empty());
   watch_.set_events(static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)));
   waiting_since_ = shared_.loop.now();
@@ -72,6 +76,8 @@ void HttpConnection::expect_request(base::Duration timeout) {
 void HttpConnection::on_ready(short events) {
   const bool gone = (events & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   switch (state_) {
+    case State::kShaking:
+      return gone ? close() : shake_hands();
     case State::kReading:
       return read();
     case State::kPending:
@@ -91,14 +97,42 @@ void HttpConnection::on_ready(short events) {
 }
 
 void HttpConnection::on_deadline() {
+  if (state_ == State::kShaking && shared_.loop.now() < waiting_since_ + kRequestTimeout) return shake_hands();
   if (state_ == State::kReading && !inbox_.untouched()) {
     ++shared_.statistics.timed_out;
     return refuse(408, "the request did not come in whole within 10 seconds");
   }
   if (state_ == State::kPending) return refuse(503, "this could not be stored in time: try again in a moment");
   if (state_ == State::kFollowing && output_.empty()) return send_events();
-  if (state_ == State::kWriting || state_ == State::kFollowing) ++shared_.statistics.timed_out;
+  if (state_ == State::kShaking || state_ == State::kWriting || state_ == State::kFollowing) {
+    ++shared_.statistics.timed_out;
+  }
   close();
+}
+
+// A socket takes something nearly always, so who waits for that has the next turn.
+void HttpConnection::shake_hands() {
+  const bool begins = !has_tls();
+  const TlsDoor::Step step = shared_.tls.shake_hands(connection_, peer());
+  if (begins && has_tls()) waiting_since_ = shared_.loop.now();  // until now it was the peer who waited
+  const base::SteadyTime deadline = waiting_since_ + kRequestTimeout;
+  deadline_.arm_at(deadline);
+  switch (step) {
+    case TlsDoor::Step::kWantRead:
+      return watch_.set_events(POLLIN);
+    case TlsDoor::Step::kAgain:
+    case TlsDoor::Step::kWantWrite:
+      return watch_.set_events(POLLOUT);
+    case TlsDoor::Step::kLater:
+      watch_.set_events(0);
+      return deadline_.arm_at(std::min(deadline, shared_.loop.now() + kTlsRetry));
+    case TlsDoor::Step::kPlain:
+      return refuse(400, "this address speaks HTTPS: ask for https:// instead of http://");
+    case TlsDoor::Step::kDone:
+      return expect_request(kRequestTimeout);
+    case TlsDoor::Step::kFailed:
+      return close();
+  }
 }
 
 void HttpConnection::read() {
@@ -229,12 +263,12 @@ void HttpConnection::go_on_writing() {
 
 void HttpConnection::after_answer() {
   if (!keep_open_) return linger();
-  expect_request(inbox_.has_input() ? kRequestTimeout : kIdleTimeout);
+  expect_request(inbox_.has_input() ? kRequestTimeout : has_tls() ? kIdleTlsTimeout : kIdleTimeout);
 }
 
 void HttpConnection::follow(HttpResponse& response) {
   bool room = false;
-  shared_.make_room_for_stream(peer(), room);
+  shared_.make_room_for_stream(peer(), has_tls(), room);
   if (!room) return refuse(503, "too many streams at once: try again in a moment");
   ++shared_.statistics.answered;
   events_ = response.events();
@@ -284,7 +318,7 @@ void HttpConnection::send_event(std::string_view text) {
 }
 
 void HttpConnection::linger() {
-  if (connection_.tls) return close();
+  connection_.tls.close();  // its goodbye is all that is left to say, and its memory is free again
   if (peer_done_ || ::shutdown(connection_.fd.get(), SHUT_WR) != 0) return close();
   discarded_ = 0;
   wait(State::kLingering, kLingerTimeout);

@@ -5,8 +5,11 @@
 //
 // States:
 //   closed     a free slot
+//   shaking    TLS is being agreed upon, on an address that wants it. Deadline: kRequestTimeout until that begins, and
+//              as long for itself (closed)
 //   reading    waits for the bytes of a request. Deadline: kRequestTimeout from the first byte, or from accept(2), to
-//              the last one (408); kIdleTimeout between two requests (closed without a word)
+//              the last one (408); kIdleTimeout, over TLS the shorter kIdleTlsTimeout, between two
+//              requests (closed without a word)
 //   pending    the service answers later; nothing is read meanwhile. Deadline: kPendingTimeout (503)
 //   writing    an answer that the peer has not taken yet; nothing is read meanwhile, so a peer that never reads gets
 //              nothing more done. Deadline: kWriteTimeout for each kWriteStep of the answer (closed)
@@ -35,6 +38,7 @@ class HttpConnection {
  public:
   static constexpr base::Duration kRequestTimeout = std::chrono::seconds(10);
   static constexpr base::Duration kIdleTimeout = std::chrono::seconds(60);
+  static constexpr base::Duration kIdleTlsTimeout = std::chrono::seconds(20);  // TLS is dear
   static constexpr base::Duration kPendingTimeout = std::chrono::seconds(30);
   static constexpr base::Duration kWriteTimeout = std::chrono::seconds(10);
   static constexpr base::Duration kKeepalive = std::chrono::seconds(15);
@@ -49,14 +53,17 @@ class HttpConnection {
 
   bool is_open() const { return state_ != State::kClosed; }
   /// Takes over a connected, non-blocking stream socket; only while closed. On an error it stays the caller's.
-  base::Result<void> open(os::UniqueFd& fd, const Peer& peer);
+  /// `encrypted`: the peer has to begin with TLS.
+  base::Result<void> open(os::UniqueFd& fd, const Peer& peer, bool encrypted);
   void close();
 
   /// Since when the peer is waited for: to send its request, to take its answer, or to go. Only while open.
   base::SteadyTime waiting_since() const;
   const Peer& peer() const { return inbox_.request().peer; }
   bool holds_large_buffer() const { return inbox_.holds_large_buffer() || output_.holds_large_buffer(); }
+  bool has_tls() const { return static_cast<bool>(connection_.tls); }
   bool follows() const { return state_ == State::kFollowing; }
+  bool follows_with_tls() const { return follows() && has_tls(); }
 
   /// Sends what is new in `source`, when it is followed.
   void wake(const EventSource& source);
@@ -64,11 +71,12 @@ class HttpConnection {
   bool complete(HttpTicket ticket, base::Callback<HttpResponse&> write);
 
  private:
-  enum class State : std::uint8_t { kClosed, kReading, kPending, kWriting, kFollowing, kLingering };
+  enum class State : std::uint8_t { kClosed, kShaking, kReading, kPending, kWriting, kFollowing, kLingering };
   using Answering = base::Callback<HttpResponse&>;
 
   void on_ready(short events);
   void on_deadline();
+  void shake_hands();
   void read();
   void discard();
   void go_on_writing();

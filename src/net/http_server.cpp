@@ -32,7 +32,8 @@ std::array<HttpConnection, sizeof...(Index)> make_connections(HttpShared& shared
 
 HttpServer::HttpServer(event::Loop& loop, HttpService& service)
     : shared_{loop, service, base::Callback<const Peer&>::to<&HttpServer::free_large_buffer>(*this),
-              base::Callback<const Peer&, bool&>::to<&HttpServer::make_room_for_stream>(*this)},
+              base::Callback<const Peer&, bool, bool&>::to<&HttpServer::make_room_for_stream>(*this),
+              TlsDoor(loop.clock(), base::Callback<const Peer&, bool&>::to<&HttpServer::make_room_for_tls>(*this))},
       socket_(*this, loop, "HTTP socket"),
       addresses_(make_entrances(*this, loop, std::make_index_sequence<base::limits::kHttpAddresses>())),
       resume_(loop, "HTTP accept pause", base::Callback<>::to<&HttpServer::on_resume>(*this)),
@@ -112,16 +113,26 @@ std::size_t HttpServer::connection_count() const {
   return count;
 }
 
-void HttpServer::accept_from(int listener, short /*events*/) {
-  for (int i = 0; i < kAcceptsPerRound && accept_one(listener); ++i) {
+base::Result<void> HttpServer::set_certificate(std::string_view chain, std::string_view key) {
+  return shared_.tls.configure(chain, key, base::Callback<>::to<&HttpServer::end_encrypted>(*this));
+}
+
+void HttpServer::end_encrypted() {
+  for (HttpConnection& connection : connections_) {
+    if (connection.has_tls()) connection.close();
   }
 }
 
-bool HttpServer::accept_one(int listener) {
-  os::UniqueFd fd(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+void HttpServer::accept_from(const Entrance& entrance) {
+  for (int i = 0; i < kAcceptsPerRound && accept_one(entrance); ++i) {
+  }
+}
+
+bool HttpServer::accept_one(const Entrance& entrance) {
+  os::UniqueFd fd(::accept4(entrance.watch.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (fd) {
     ++shared_.statistics.accepted;
-    admit(std::move(fd));
+    admit(std::move(fd), &entrance != &socket_ && shared_.tls.is_open());
     return true;
   }
   // Also what accept(2) tells of a connection that failed before it was taken.
@@ -139,7 +150,7 @@ void HttpServer::on_resume() {
   if (!listen()) resume_.arm_after(kAcceptPause);
 }
 
-void HttpServer::admit(os::UniqueFd fd) {
+void HttpServer::admit(os::UniqueFd fd, bool encrypted) {
   const Peer peer = read_peer(fd.get());
   const auto is_free = [](const HttpConnection& connection) { return !connection.is_open(); };
   auto* slot = std::ranges::find_if(connections_, is_free);
@@ -147,18 +158,27 @@ void HttpServer::admit(os::UniqueFd fd) {
     displace(peer, &HttpConnection::is_open);
     slot = std::ranges::find_if(connections_, is_free);
   }
-  if (slot == connections_.end() || !slot->open(fd, peer)) turn_away(fd.get());
+  if (slot != connections_.end() && slot->open(fd, peer, encrypted)) return;
+  ++shared_.statistics.turned_away;
+  if (!encrypted) turn_away(fd.get());
 }
 
 void HttpServer::free_large_buffer(const Peer& peer) { displace(peer, &HttpConnection::holds_large_buffer); }
 
-void HttpServer::make_room_for_stream(const Peer& peer, bool& room) {
-  const auto full = [this] {
-    return std::ranges::count_if(connections_, &HttpConnection::follows) >=
-           static_cast<std::ptrdiff_t>(base::limits::kHttpStreams);
-  };
-  if (full()) displace(peer, &HttpConnection::follows);
-  room = !full();
+void HttpServer::make_room_for_stream(const Peer& peer, bool encrypted, bool& room) {
+  room = make_room(peer, &HttpConnection::follows, base::limits::kHttpStreams, kPatience) &&
+         (!encrypted || make_room(peer, &HttpConnection::follows_with_tls, base::limits::kTlsStreams, kPatience));
+}
+
+void HttpServer::make_room_for_tls(const Peer& peer, bool& room) {
+  room = make_room(peer, &HttpConnection::has_tls, base::limits::kTlsPeers, kTlsPatience);
+}
+
+bool HttpServer::make_room(const Peer& peer, bool (HttpConnection::*holds)() const, std::size_t limit,
+                           base::Duration patience) {
+  const auto full = [&] { return std::ranges::count_if(connections_, holds) >= static_cast<std::ptrdiff_t>(limit); };
+  if (full()) displace(peer, holds, patience);
+  return !full();
 }
 
 void HttpServer::wake(const EventSource& source) {
@@ -170,7 +190,7 @@ bool HttpServer::finish(HttpTicket ticket, base::Callback<HttpResponse&> write) 
 }
 
 // So that peers which connect and say nothing, or never read, or are many, cannot keep the others out.
-void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() const) {
+void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() const, base::Duration patience) {
   std::array<Holder, base::limits::kHttpConnections> holders;
   std::array<HttpConnection*, base::limits::kHttpConnections> connections;
   std::size_t count = 0;
@@ -179,7 +199,7 @@ void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() 
     holders[count] = {connection.peer(), connection.waiting_since()};
     connections[count++] = &connection;
   }
-  const auto chosen = choose_displaced({holders.data(), count}, newcomer, shared_.loop.now(), kPatience);
+  const auto chosen = choose_displaced({holders.data(), count}, newcomer, shared_.loop.now(), patience);
   if (!chosen) return;
   ++shared_.statistics.cut_off;
   connections[*chosen]->close();
@@ -187,7 +207,6 @@ void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() 
 
 // Best effort: a peer whose buffer does not even take this is closed without a word.
 void HttpServer::turn_away(int fd) {
-  ++shared_.statistics.turned_away;
   std::array<char, 1280> room;
   HttpResponse response(room);
   response.become(503, "too many connections at once: try again in a moment");

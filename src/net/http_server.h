@@ -27,6 +27,8 @@ namespace net {
 class HttpServer {
  public:
   static constexpr base::Duration kPatience = std::chrono::milliseconds(500);
+  /// With who has TLS, which newcomers can wait for: nobody whose handshake is under way is to lose it.
+  static constexpr base::Duration kTlsPatience = std::chrono::seconds(3);
 
   /// Both are borrowed and outlive the server.
   HttpServer(event::Loop& loop, HttpService& service);
@@ -45,6 +47,12 @@ class HttpServer {
   /// Stops listening, removes the socket's file and closes every connection.
   void close();
 
+  /// Certificate chain and key (PEM) of the TCP addresses, which then speak HTTPS and nothing else; both empty: plain
+  /// HTTP. Connections that have the earlier pair end. On an error everything stays as it was.
+  base::Result<void> set_certificate(std::string_view chain, std::string_view key);
+  /// The tick that no handshake is to make late.
+  void set_next_tick(base::WallTime tick) { shared_.tls.set_next_tick(tick); }
+
   /// There is something new in `source`: it is sent to those who follow it.
   void wake(const EventSource& source);
   /// Answers the request that HttpResponse::defer() left open: `write(HttpResponse&)` is called at once. False when its
@@ -59,17 +67,18 @@ class HttpServer {
   std::size_t address_count() const;
   std::size_t connection_count() const;
   const HttpStatistics& statistics() const { return shared_.statistics; }
+  const TlsDoor::Statistics& tls_statistics() const { return shared_.tls.statistics(); }
 
  private:
   // What peers come in by.
   struct Entrance {
     Entrance(HttpServer& server_, event::Loop& loop, const char* name);
-    void on_incoming(short events) { server.accept_from(watch.fd(), events); }
+    void on_incoming(short /*events*/) { server.accept_from(*this); }
 
     HttpServer& server;
     os::UniqueFd fd;  // of TCP
     event::FdWatch watch;
-    base::ListenAddress address;  // port 0: unused
+    base::ListenAddress address;  // port 0: unused, or the UNIX socket's
     bool told = false;            // that it cannot be had
   };
 
@@ -83,13 +92,16 @@ class HttpServer {
   void ensure(Entrance& entrance);
   void pause();
   void on_resume();
-  void accept_from(int listener, short events);
-  bool accept_one(int listener);
-  void admit(os::UniqueFd fd);
+  void accept_from(const Entrance& entrance);
+  bool accept_one(const Entrance& entrance);
+  void admit(os::UniqueFd fd, bool encrypted);
   void turn_away(int fd);
-  void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const);
+  void end_encrypted();
+  void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const, base::Duration patience = kPatience);
   void free_large_buffer(const Peer& peer);
-  void make_room_for_stream(const Peer& peer, bool& room);
+  void make_room_for_stream(const Peer& peer, bool encrypted, bool& room);
+  void make_room_for_tls(const Peer& peer, bool& room);
+  bool make_room(const Peer& peer, bool (HttpConnection::*holds)() const, std::size_t limit, base::Duration patience);
   bool finish(HttpTicket ticket, base::Callback<HttpResponse&> write);
 
   HttpShared shared_;

@@ -11,6 +11,7 @@
 #include "net/http_service.h"
 #include "net/large_buffers.h"
 #include "net/peer.h"
+#include "net/tls_door.h"
 
 namespace net {
 
@@ -33,8 +34,9 @@ struct HttpShared {
   HttpService& service;
   /// All large buffers are lent, and this peer wants one: takes one from a peer that has too many, if there is one.
   base::Callback<const Peer&> free_large_buffer;
-  /// The same for streams; false: there is still none free.
-  base::Callback<const Peer&, bool&> make_room_for_stream;
+  /// The same for streams, of which fewer may be over TLS; false: there is still none free.
+  base::Callback<const Peer&, bool, bool&> make_room_for_stream;
+  TlsDoor tls;
   LargeBuffers large{};
   HttpStatistics statistics{};
 

@@ -64,6 +64,12 @@ def need_program(name, package):
     return path
 
 
+def free_port():
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
 def as_ini(settings):
     """{"store": {"flush_interval": "10s"}} as the text of an INI file."""
     lines = []

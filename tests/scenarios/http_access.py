@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The API over TCP, asked by curl, by raw bytes and through nginx: addresses, keys, logins, lock-out, and the requests
-that try to get past all that. Nothing of it needs a tick."""
+"""The API over TCP, asked by curl, by openssl, by raw bytes and through nginx: addresses, keys, logins, lock-out, TLS, and
+the requests that try to get past all that. Nothing of it needs a tick."""
 
+import http.client
 import json
 import os
+import shutil
 import socket
+import ssl
 import subprocess
+import threading
 
 import daemon
 import scenario
+from peers import authority
 
 KEY = "correct-horse-battery-staple"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def curl(*arguments):
@@ -49,7 +48,7 @@ class HttpAccess(scenario.Scenario):
     def setUp(self):
         super().setUp()
         daemon.need_program("curl", "curl")
-        self.port = free_port()
+        self.port = daemon.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start_with(self, **keys):
@@ -133,7 +132,7 @@ class HttpAccess(scenario.Scenario):
     def test_behind_nginx(self):
         nginx = daemon.need_program("nginx", "nginx-light")
         self.start_with(api_key=KEY, base_path="/limpet")
-        front = free_port()
+        front = daemon.free_port()
         config = os.path.join(self.folder, "nginx.conf")
         with open(config, "w") as file:
             file.write(f"""
@@ -165,6 +164,85 @@ http {{
         self.assertEqual(status, 200, text)
         self.assertIn("; Path=/limpet/;", text)
         self.assertEqual(curl("-b", jar, url + "/whoami")[0], 200)
+
+    def assert_shows(self, certificate):
+        """The certificate that a client gets to see."""
+        shown = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=20)
+        with open(certificate, encoding="ascii") as file:
+            self.assertEqual(shown.split(), file.read().split())
+
+    def test_https(self):
+        signer = authority.Authority(os.path.join(self.folder, "authority"))
+        pairs = {
+            "ecdsa": signer.issue("ecdsa"),
+            "rsa": signer.issue("rsa", key="rsa:2048"),
+        }
+        cert, key = (os.path.join(self.folder, name) for name in ("cert.pem", "key.pem"))
+
+        def use(certificate, key_of):
+            shutil.copy(pairs[certificate][0], cert)
+            shutil.copy(pairs[key_of][1], key)
+            os.chmod(key, 0o600)
+
+        use("ecdsa", "ecdsa")
+        sections = {"http": {"listen": f"127.0.0.1:{self.port}", "api_key": KEY, "tls_cert": cert, "tls_key": key}}
+        if os.geteuid() == 0:  # then the key is root's own, and its helper opens it
+            os.chmod(self.folder, 0o755)
+            sections["limpet"] = {"user": "nobody"}
+        limpet = self.start_daemon(sections)
+        url = f"https://localhost:{self.port}"
+        trust = ["--cacert", signer.certificate]
+        for options in (["--tlsv1.3"], ["--tlsv1.2", "--tls-max", "1.2"]):
+            status, text = curl(*trust, *options, url + "/whoami")
+            self.assertEqual(status, 200, text)
+        self.assertEqual(curl(*trust, "--tls-max", "1.1", url + "/whoami")[0], 0)
+        status, text = curl(*trust, "--json", json.dumps({"key": KEY}), url + "/login")
+        self.assertRegex(text, r"Set-Cookie: limpet=[^\r]*; SameSite=Strict; Secure")
+        status, text = curl(*trust, "--json", "x" * 20000, url + "/login")
+        self.assertEqual(status, 413, text)
+        plain = raw(self.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertTrue(plain.startswith("HTTP/1.1 400 "), plain)
+        self.assertIn("this address speaks HTTPS", plain)
+
+        with self.subTest("more at once than have room, and some that begin and go no further"):
+            stuck = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(6)]
+            for peer in stuck:
+                peer.sendall(b"\x16\x03\x01\x02\x00\x01")
+            context = ssl.create_default_context(cafile=signer.certificate)
+            answers = []
+
+            def ask():
+                for _ in range(3):
+                    connection = http.client.HTTPSConnection("localhost", self.port, timeout=30, context=context)
+                    connection.request("GET", "/whoami")
+                    answers.append(connection.getresponse().status)
+                    connection.close()
+
+            threads = [threading.Thread(target=ask) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(answers, [200] * 24)
+            for peer in stuck:
+                peer.close()
+
+        with self.subTest("a renewed pair, then one that does not fit"):
+            self.assert_shows(pairs["ecdsa"][0])
+            use("rsa", "rsa")
+            limpet.reload()
+            self.assert_log(limpet, "The configuration was read again and is in force", 20)
+            self.assert_shows(pairs["rsa"][0])
+            use("rsa", "ecdsa")
+            limpet.reload()
+            self.assert_log(limpet, "tls_key is not the key of the first certificate in tls_cert", 20)
+            self.assert_log(limpet, "everything stays as it was", 5)
+            self.assert_shows(pairs["rsa"][0])
+            self.assertEqual(limpet.run("check").returncode, 2)
+        metrics = curl(*trust, url + "/metrics")[1]
+        self.assertRegex(metrics, r"(?m)^limpet_https_refused_total 1$")
+        self.assertRegex(metrics, r"(?m)^limpet_https_handshakes_failed_total [1-9]")
+        self.assert_stops(limpet)
 
     def test_an_open_address_needs_a_key(self):
         limpet = self.make_daemon({"http": {"listen": f"0.0.0.0:{self.port}"}})

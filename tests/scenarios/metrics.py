@@ -9,35 +9,35 @@ import subprocess
 
 import daemon
 import scenario
-from peers import prometheus, tcp_relay
+from peers import prometheus
 
 CHECKS = ["mqtt", "docker", "systemd", "store", "internet", "channels"]
 
 
 class Metrics(scenario.Scenario):
-    def relay(self, limpet):
-        relay = tcp_relay.TcpRelay(limpet.socket_path())
-        self.addCleanup(relay.close)
-        return relay
+    def start(self):
+        self.port = daemon.free_port()
+        return self.start_daemon({"http": {"listen": f"127.0.0.1:{self.port}"}})
 
-    def get(self, limpet, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.relay(limpet).port, timeout=10)
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         self.addCleanup(connection.close)
         connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.headers["Content-Type"], answer.read().decode()
 
-    def health(self, limpet):
-        status, kind, body = self.get(limpet, "/health")
+    def health(self):
+        status, kind, body = self.get("/health")
         self.assertEqual(kind, "application/json")
         return status, json.loads(body)
 
     def test_health(self):
-        limpet = self.start_daemon()
-        status, health = self.health(limpet)
+        limpet = self.start()
+        status, health = self.health()
         self.assertEqual((status, health["status"]), (200, "healthy"))
-        self.assertEqual(list(health), ["status", "timestamp", "services_monitored", "alerts_sent", "uptime_s",
-                                        "version", "checks"])
+        self.assertEqual(
+            list(health), ["status", "timestamp", "services_monitored", "alerts_sent", "uptime_s", "version", "checks"]
+        )
         self.assertRegex(health["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(list(health["checks"]), CHECKS)
         self.assertEqual(health["checks"]["mqtt"], {"state": "off", "reason": "[mqtt] broker is empty"})
@@ -47,38 +47,50 @@ class Metrics(scenario.Scenario):
         self.assertEqual(health["checks"]["channels"]["state"], "off")
         row = limpet.wait_for_second(daemon.next_tick())
         self.assertIsNotNone(row)
-        _, health = self.health(limpet)
+        _, health = self.health()
         self.assertEqual(health["checks"]["store"]["state"], "ok")
         self.assertLess(health["checks"]["store"]["age_s"], 30)
 
     def test_promtool_finds_nothing(self):
         promtool = daemon.need_program("promtool", "prometheus")
-        limpet = self.start_daemon()
+        limpet = self.start()
         self.assertTrue(limpet.wait_for_second(daemon.next_tick()))
-        status, kind, text = self.get(limpet, "/metrics")
+        status, kind, text = self.get("/metrics")
         self.assertEqual(status, 200)
         self.assertTrue(kind.startswith("text/plain; version=0.0.4"), kind)
-        found = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30,
-                               check=False)
+        found = subprocess.run(
+            [promtool, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30, check=False
+        )
         self.assertEqual((found.returncode, found.stdout + found.stderr), (0, ""))
         families = re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)
         self.assertEqual(len(families), len(set(families)), "a family twice")
-        for name in ["limpet_tick_lateness_seconds", "limpet_loop_callback_seconds", "limpet_commit_seconds",
-                     "limpet_store_flush_seconds", "limpet_tls_handshake_seconds", "limpet_http_responses_total",
-                     "limpet_alerts_lost_total", "limpet_instances", "limpet_memory_used_bytes"]:
+        for name in [
+            "limpet_tick_lateness_seconds",
+            "limpet_loop_callback_seconds",
+            "limpet_commit_seconds",
+            "limpet_store_flush_seconds",
+            "limpet_tls_handshake_seconds",
+            "limpet_http_responses_total",
+            "limpet_alerts_lost_total",
+            "limpet_instances",
+            "limpet_memory_used_bytes",
+        ]:
             self.assertIn(name, families)
 
     def test_a_prometheus_scrapes_it(self):
         program = daemon.need_program("prometheus", "prometheus")
-        limpet = self.start_daemon()
-        peer = prometheus.Prometheus(program, os.path.join(self.folder, "prometheus"),
-                                     f"127.0.0.1:{self.relay(limpet).port}", daemon.die_with_parent)
+        limpet = self.start()
+        peer = prometheus.Prometheus(
+            program, os.path.join(self.folder, "prometheus"), f"127.0.0.1:{self.port}", daemon.die_with_parent
+        )
         self.addCleanup(peer.stop)
         self.assertEqual(peer.wait_for('up{job="limpet"}', lambda value: value == 1, 60), 1)
         self.assertGreater(peer.wait_for("limpet_uptime_seconds", lambda value: value > 0, 20), 0)
         self.assertGreater(peer.wait_for("limpet_http_responses_total", lambda value: value > 3, 30), 3)
         self.assertGreaterEqual(
-            peer.wait_for("histogram_quantile(0.99, limpet_loop_callback_seconds_bucket)", lambda value: value > 0, 20), 0)
+            peer.wait_for("histogram_quantile(0.99, limpet_loop_callback_seconds_bucket)", lambda value: value > 0, 20),
+            0,
+        )
         limpet.kill()
         self.assertEqual(peer.wait_for('up{job="limpet"}', lambda value: value == 0, 30), 0)
 
