@@ -85,8 +85,9 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
                   base::Callback<>::to<&Daemon::on_containers>(*this)),
-      http_(loop_, *this, database_, {.instances = &instances_, .vitals = this}),
+      http_(loop_, *this, database_, {.instances = &instances_, .restarts = &container_restart_, .vitals = this}),
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
+      container_restart_(loop_, settings_, helper_, static_cast<bool>(split_.helper), http_.server()),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);

@@ -10,6 +10,7 @@
 
 #include "app/alerts.h"
 #include "app/conch.h"
+#include "app/container_restart.h"
 #include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
@@ -146,6 +147,7 @@ class Daemon final : private web::View, private web::Vitals {
   Containers containers_;
   HttpDoor http_;
   Instances instances_;
+  ContainerRestart container_restart_;
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time

@@ -224,6 +224,7 @@ void Daemon::write_network(MetricsWriter& out) const {
   out.counter("http_timeouts_total", "Connections that a deadline ended.", http.timed_out);
   out.counter("http_accept_failures_total", "Connections that could not be taken.", http.accept_failures);
   out.counter("http_stream_events_total", "Events that were sent to streams.", http.events);
+  out.counter("http_stream_events_left_out_total", "Events that were too long to be sent.", http.long_events);
   const net::TlsDoor::Statistics& https = http_.server().tls_statistics();
   out.counter("https_handshakes_total", "TLS handshakes of the HTTP server that succeeded.", https.agreed);
   out.counter("https_handshakes_failed_total", "Those that failed, also for want of memory.", https.failed);

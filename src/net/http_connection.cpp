@@ -300,6 +300,7 @@ void HttpConnection::send_events() {
   for (; sent < kEventsPerTurn && state_ == State::kFollowing && output_.empty(); ++sent) {
     base::TextWriter event(room);
     if (!events_->next(position_, event)) break;
+    if (event.overflowed()) ++shared_.statistics.long_events;
     if (event.overflowed() || event.size() == 0) continue;
     ++shared_.statistics.events;
     send_event(event.view());

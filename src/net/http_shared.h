@@ -24,6 +24,7 @@ struct HttpStatistics {
   std::uint64_t failed = 0;       // of those: 4xx and 5xx
   std::uint64_t timed_out = 0;    // connections ended by a deadline, idle ones not counted
   std::uint64_t events = 0;       // sent to streams
+  std::uint64_t long_events = 0;  // left out: longer than EventSource::kEventBytes
   std::uint64_t accept_failures = 0;
 };
 

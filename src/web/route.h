@@ -19,11 +19,13 @@
 namespace web {
 
 class InstanceDesk;
+class RestartDesk;
 class Vitals;
 
 /// Whom single routes ask besides. Borrowed.
 struct Desks {
   InstanceDesk* instances = nullptr;
+  RestartDesk* restarts = nullptr;
   const Vitals* vitals = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include "web/api.h"
 #include "web/instance_routes.h"
 #include "web/login.h"
+#include "web/restart_route.h"
 #include "web/vitals.h"
 
 namespace web {
@@ -55,6 +56,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/hosts/{host}/metrics", Need::kKey, Body::kNone, get_metrics},
     {kGet, "/api/hosts/{host}/services", Need::kKey, Body::kNone, get_host_services},
     {kGet, "/api/containers", Need::kKey, Body::kNone, get_containers},
+    {kPost, "/api/services/restart", Need::kAction, Body::kRequired, post_restart},
     {kGet, "/api/services", Need::kKey, Body::kNone, get_services},
     {kGet, "/api/commands", Need::kKey, Body::kNone, get_commands},
     {kGet, "/api/instances", Need::kKey, Body::kNone, get_instances},

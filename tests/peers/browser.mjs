@@ -24,6 +24,7 @@ const commands = {
       colorScheme: theme,
       reducedMotion: 'reduce',
       bypassCSP: true,
+      ignoreHTTPSErrors: true, // certificates are of the tests' own authority
     });
     context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();

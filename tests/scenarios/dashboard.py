@@ -2,70 +2,21 @@
 """The dashboard in a real Chromium: the shipped page, on a box that is as somebody wants it (peers/recorded_box.py) and
 on a real daemon. Screenshots of every state are left in LIMPET_SHOTS, when that names a folder."""
 
-import contextlib
+import datetime
 import http.client
 import json
 import os
-import socket
-import threading
 
 import daemon
 import scenario
+from peers import authority, docker_engine
 from peers.browser import Browser
 from peers.recorded_box import STATES, RecordedBox
 
+KEY = "correct-horse-battery-staple"
 WEIGHT = 60 << 10  # bytes on the wire
 # Every theme, and every arrangement of the page: two columns, one, and a phone's.
 VIEWS = [("light", 1440), ("dark", 768), ("dark", 360)]
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """To the daemon's own socket."""
-
-    def __init__(self, path):
-        super().__init__("localhost")
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-
-class Door:
-    """The daemon's socket as a port of 127.0.0.1, for a browser. Whoever comes while the daemon is away is refused."""
-
-    def __init__(self, path):
-        self.path = path
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
-
-    def run(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            daemon = socket.socket(socket.AF_UNIX)
-            try:
-                daemon.connect(self.path)
-            except OSError:
-                peer.close()
-                daemon.close()
-                continue
-            for source, sink in ((peer, daemon), (daemon, peer)):
-                threading.Thread(target=self.pump, args=(source, sink), daemon=True).start()
-
-    @staticmethod
-    def pump(source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(1 << 16):
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
 
 
 class Dashboard(scenario.Scenario):
@@ -73,11 +24,18 @@ class Dashboard(scenario.Scenario):
         super().setUp()
         self.browser = Browser()
         self.addCleanup(self.browser.close)
-        self.daemon = self.start_daemon()
+        self.port = daemon.free_port()
+        self.daemon = self.start_daemon({"http": {"listen": f"127.0.0.1:{self.port}"}})
+
+    def start_another(self, scheme="http", http=None, **sections):
+        """(daemon, its page's address)"""
+        port = daemon.free_port()
+        http = {"listen": f"127.0.0.1:{port}", **(http or {})}
+        return self.start_daemon({"http": http, **sections}, name="another"), f"{scheme}://127.0.0.1:{port}/"
 
     def page(self, path):
         """The shipped page, for a recorded box."""
-        connection = UnixConnection(self.daemon.socket_path())
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
         answer = connection.getresponse()
         body = answer.read()
@@ -310,26 +268,93 @@ class Dashboard(scenario.Scenario):
         self.assert_comes("[...document.querySelectorAll('.act')].every(b => !b.disabled)", True)
 
     def test_on_a_real_daemon(self):
-        door = Door(self.daemon.socket_path())
-        self.addCleanup(door.close)
-        self.browser.open(door.url)
+        """Over TLS, of which a browser wants more connections than there are."""
+        signer = authority.Authority(os.path.join(self.folder, "authority"))
+        cert, key = signer.issue("good")
+        limpet, url = self.start_another("https", {"tls_cert": cert, "tls_key": key})
+        self.browser.open(url)
         self.assert_says("#v-head", "All right, but nobody would hear of trouble")
-        self.assertTrue(
-            self.browser.wait("/\\d/.test(document.querySelector('.num').textContent)"), "a number of the CPU"
-        )
-        self.assertTrue(self.browser.wait("document.querySelector('.plot canvas')"), "a chart")
+        self.assert_comes("/\\d/.test(document.querySelector('.num').textContent)", True)
+        self.assert_comes("document.querySelector('.plot canvas') !== null", True)
         self.shoot("daemon")
-        self.assertTrue(
-            self.browser.wait("parseInt(document.querySelector('#checks summary').innerText) > 0"), "a part is on"
-        )
         wrong = [line for line in self.browser.command("problems") if "/health" not in line]
         self.assertEqual(wrong, [])
 
-        self.assert_stops(self.daemon)
+        self.assert_stops(limpet)
         self.assert_comes("document.querySelector('#lost').hidden", False)
-        self.daemon.start()
+        limpet.start()
         self.assert_comes("document.querySelector('#lost').hidden", True)
         self.assert_says("#age b", "Live")
+
+    def test_a_container_is_stopped_and_restarted(self):
+        daemon.need_root()
+        engine = docker_engine.DockerEngine(os.path.join(self.folder, "docker"), daemon.die_with_parent)
+        self.addCleanup(engine.kill)
+        engine.start()
+        engine.import_image()
+        names = ["web-1", "web-2", "web-3"]
+        for name in names:
+            engine.run_container(name)
+        box, url = self.start_another(
+            http={"api_key": KEY},
+            docker={"socket": engine.socket, "restart": "web-1", "check_interval": "60s"},
+            limpet={"host_name": "tidepool"},
+        )
+        self.browser.open(url)
+        self.assert_comes("document.querySelectorAll('#l-containers tbody tr').length", 3)
+        self.browser.eval(
+            """(globalThis.seen = {}, new MutationObserver(() => {
+            for (const row of document.querySelectorAll('#l-containers tbody tr.bad'))
+                globalThis.seen[row.querySelector('.nm').textContent] ??= Date.now() / 1000;
+            }).observe(document.querySelector('#l-containers'), { childList: true, subtree: true }))"""
+        )
+        delays = []
+        for name in names:
+            engine.stop_container(name)
+            self.assert_comes(f"{json.dumps(name)} in globalThis.seen", True)
+            ended = datetime.datetime.fromisoformat(engine.inspect(name)["State"]["FinishedAt"]).timestamp()
+            delays.append(self.browser.eval(f"globalThis.seen[{json.dumps(name)}]") - ended)
+        print("a stopped container is seen after", ", ".join(f"{1000 * delay:.0f} ms" for delay in delays))
+        self.assertLess(min(delays), 1, "of three, one has to meet a machine that is not busy with other tests")
+        self.assertGreater(min(delays), 0)
+
+        def ask(body, key=KEY):
+            connection = http.client.HTTPConnection("127.0.0.1", int(url.split(":")[2].strip("/")), timeout=60)
+            text = body if isinstance(body, str) else json.dumps(body)
+            connection.request("POST", "/api/services/restart", text, {"X-API-Key": key} if key else {})
+            answer = connection.getresponse()
+            text = answer.read()
+            connection.close()
+            return answer.status, json.loads(text)["message"]
+
+        for body, key, status in (
+            ({"host": "tidepool", "service": "web-1"}, None, 401),
+            ({"host": "tidepool", "service": "web-1"}, "wrong", 401),
+            ("{", KEY, 400),
+            ({"service": "web-1"}, KEY, 400),
+            ({"host": "elsewhere", "service": "web-1"}, KEY, 404),
+            ({"host": "tidepool", "service": "web-9"}, KEY, 404),
+            ({"host": "tidepool", "service": "../version"}, KEY, 404),
+            ({"host": "tidepool", "service": "web-2"}, KEY, 403),
+        ):
+            self.assertEqual(ask(body, key)[0], status, (body, key))
+
+        # Who only reads needs no key on the box itself; who restarts is asked for it.
+        click = "document.querySelector('#l-containers .act').click()"
+        for signed_in in (False, True):
+            self.browser.eval(click)
+            self.assert_says("#ask", "Restart web-1?")
+            self.browser.command("click", selector="#ask button[value=yes]")
+            if not signed_in:
+                self.assert_comes("document.querySelector('#login').hidden", False)
+                self.browser.command("fill", selector="#key", text=KEY)
+                self.browser.command("press", key="Enter")
+                self.assert_comes("document.querySelector('#l-containers .act') !== null", True)
+        self.assert_says("#said", "Restarted web-1.")
+        self.assertTrue(engine.inspect("web-1")["State"]["Running"])
+        self.assertEqual(ask({"host": "tidepool", "service": "web-1"})[0], 429)
+        self.assert_log(box, "web-1 is restarted: a person asked for it")
+        self.assert_comes("document.querySelectorAll('#l-containers tbody tr.bad').length", 2)
 
 
 if __name__ == "__main__":

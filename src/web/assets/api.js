@@ -31,8 +31,8 @@ export async function logIn(key) {
 
 // What became of a restart: the status, and the box's sentence.
 export async function restart(host, service) {
-  const answer = await fetch('api/services/restart', {
-    signal: AbortSignal.timeout(PATIENCE),
+  const answer = await ask('api/services/restart', {
+    signal: AbortSignal.timeout(4 * PATIENCE), // a container may take its time to end
     ...asJson({ host, service }),
   });
   const text = await answer.text();

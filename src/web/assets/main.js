@@ -303,4 +303,5 @@ async function begin() {
   root.dataset.ready = '';
   return goToPlace();
 }
+addEventListener('needs-key', showLogin); // reading needs none on the box itself, restarting does
 addEventListener('DOMContentLoaded', begin);

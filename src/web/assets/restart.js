@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Restarting by hand: asks first, then says the answer. "Would have" only in a dry run.
-import { restart } from './api.js';
+import { NeedsKey, restart } from './api.js';
 import { $, glyph, h, put } from './dom.js';
 import { span } from './time.js';
 
@@ -47,9 +47,10 @@ async function go(state, name) {
   tell(`Asking for a restart of ${name} …`, 'busy');
   try {
     const answer = await restart(state.summary.host_name, name);
-    tell(...words(answer, name));
-  } catch {
-    tell(`No answer about ${name}. It may have been restarted or not; its row will say.`, 'unk');
+    return tell(...words(answer, name));
+  } catch (problem) {
+    if (problem instanceof NeedsKey) return dispatchEvent(new Event('needs-key'));
+    return tell(`No answer about ${name}. It may have been restarted or not; its row will say.`, 'unk');
   }
 }
 
