@@ -226,6 +226,25 @@ lib::SqliteResult<void> Containers::on_opened(lib::SqliteDatabase& database) {
   return done;
 }
 
+void Containers::write_metrics(web::MetricsWriter& out) const {
+  const collect::DockerStatus& engine = docker();
+  out.gauge("docker_up", "1 while Docker answers.", engine.answers ? 1 : 0);
+  out.counter("docker_events_total", "Events that Docker sent.", engine.events);
+  out.counter("docker_lists_total", "Looks at all containers: at the start, after a gap, now and then.", engine.lists);
+  out.counter("docker_gaps_total", "How often Docker was lost after it had answered.", engine.gaps);
+  out.counter("docker_failures_total", "Tries to reach Docker that came to nothing, and gaps.", engine.failures);
+  out.counter("docker_skipped_total", "What Docker told and could not be read: too long, or no sense.", engine.skipped);
+  out.counter("container_changes_held_total", "Changes that were not told one by one.", watch_.held());
+  if (!engine.answers) return;
+  const rules::ContainerCounts counts = watch_.counts();
+  out.gauge("containers_running", "Containers that run, watched or not.", running());
+  out.gauge("containers_untracked", "Containers for which there is no room.", watch_.untracked());
+  out.family("containers", "gauge", "Watched containers by what is told of their state.");
+  out.sample("containers", {{"state", "running"}}, counts.running);
+  out.sample("containers", {{"state", "stopped"}}, counts.stopped);
+  out.sample("containers", {{"state", "restarting"}}, counts.restarting);
+}
+
 web::ListStatus Containers::status() const {
   const std::size_t size = watch_.containers().size();
   if (settings_.docker_socket.empty()) {

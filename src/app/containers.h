@@ -16,6 +16,7 @@
 #include "rules/container_watch.h"
 #include "store/kept_value.h"
 #include "store/turn_commit.h"
+#include "web/metrics_writer.h"
 #include "web/rows.h"
 
 namespace app {
@@ -44,6 +45,8 @@ class Containers final : private store::TurnWriter, public web::RowSource<web::C
   std::uint32_t watched() const { return watch_.counts().judged; }
   /// How many there was no room for.
   std::uint32_t untracked() const { return watch_.untracked(); }
+
+  void write_metrics(web::MetricsWriter& out) const;
 
   web::ListStatus status() const override;
   std::optional<web::ContainerRow> row(std::size_t index) const override;

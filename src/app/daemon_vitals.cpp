@@ -131,18 +131,21 @@ bool Daemon::write_metrics(std::size_t part, MetricsWriter& out) const {
       write_around(out);
       return true;
     case 3:
-      write_loop(out);
+      containers_.write_metrics(out);
       return true;
     case 4:
-      write_store(out);
+      write_loop(out);
       return true;
     case 5:
-      write_alerts(out);
+      write_store(out);
       return true;
     case 6:
-      write_network(out);
+      write_alerts(out);
       return true;
     case 7:
+      write_network(out);
+      return true;
+    case 8:
       write_memory(out);
       return true;
     default:
@@ -152,8 +155,6 @@ bool Daemon::write_metrics(std::size_t part, MetricsWriter& out) const {
 
 void Daemon::write_around(MetricsWriter& out) const {
   if (looked_) {
-    out.gauge("docker_up", "1 while Docker answers.", newest_.containers >= 0 ? 1 : 0);
-    if (newest_.containers >= 0) out.gauge("containers_running", "Containers that run.", newest_.containers);
     out.gauge("internet_up", "1 while the internet is there.", plain(newest_.internet_ok));
     out.gauge("internet_probe_seconds", "How long the probe's answer took.", scaled(newest_.ping_ms, 0.001));
     out.gauge("worker_status_code", "The Worker's last answer.", plain(newest_.worker_status));

@@ -140,6 +140,7 @@ void Docker::on_version(const DockerEnd& end) {
 
 void Docker::on_list(const DockerEnd& end) {
   if (!end.whole) return fail(end, "its list of containers");
+  ++status_.lists;
   status_.listed_at = loop_.clock().steady_now();
   watch_.end_list(status_.listed_at);
   status_.known = true;
@@ -190,6 +191,7 @@ void Docker::fail(const DockerEnd& end, const char* expected) {
 void Docker::fail(std::string_view reason) {
   events_.cancel();
   query_.cancel();
+  ++status_.failures;
   if (status_.answers) ++status_.gaps;
   status_.known = true;
   status_.answers = false;

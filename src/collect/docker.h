@@ -38,8 +38,10 @@ struct DockerStatus {
   base::FixedString<31> version;                             // of the engine that answered last
   base::SteadyTime listed_at{};                              // its last list; the epoch: there was none
   std::uint64_t events = 0;
-  std::uint64_t gaps = 0;     // how often it was lost after it had answered
-  std::uint64_t skipped = 0;  // elements that were too long, or made no sense
+  std::uint64_t lists = 0;     // looks at all there is: at the start, after each gap, each check_interval
+  std::uint64_t gaps = 0;      // how often it was lost after it had answered
+  std::uint64_t failures = 0;  // tries that came to nothing, and gaps
+  std::uint64_t skipped = 0;   // elements that were too long, or made no sense
 };
 
 class Docker {

@@ -2,10 +2,12 @@
 """Engines that end, hang, are away for a minute or go mad: each is said, nothing of it is told as a container's end, and
 all is as it was when the engine is well again. container_count follows it all; many and large answers cost no memory."""
 
+import http.client
 import http.server
 import json
 import os
 import re
+import socket
 import socketserver
 import threading
 
@@ -17,6 +19,17 @@ from peers import docker_engine
 def kibibytes(process, name):
     with open(f"/proc/{process}/smaps_rollup", encoding="ascii") as rollup:
         return int(re.search(rf"^{name}: +(\d+) kB", rollup.read(), re.MULTILINE).group(1))
+
+
+def metrics(limpet):
+    """The samples without labels of /metrics."""
+    connection = http.client.HTTPConnection("limpet")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(limpet.socket_path())
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return {name: float(value) for name, value in re.findall(r"(?m)^limpet_(\w+) (\S+)$", text)}
 
 
 class Engines(scenario.Scenario):
@@ -66,6 +79,10 @@ class Engines(scenario.Scenario):
         # Nothing of it lived on: one was not started again.
         raised += [("container_stopped", "goes")]
         daemon.wait_until(lambda: self.raised(limpet) == raised, 15)
+        counts = metrics(limpet)
+        self.assertEqual((counts["docker_up"], counts["docker_gaps_total"]), (1, 1))
+        self.assertGreater(counts["docker_failures_total"], 3)
+        self.assertGreater(counts["docker_lists_total"], 1)
         self.assert_stops(limpet)
         self.assertEqual(self.raised(limpet), raised)
         counted = [(row["timestamp_lima"], row["container_count"]) for row in limpet.rows()]
@@ -191,7 +208,9 @@ class MadEngines(scenario.Scenario):
                 server = self.server(mind)
                 limpet = self.make_daemon({"docker": {"socket": server.server_address}}, name=mind.__name__).start()
                 self.assert_log(limpet, rf"docker: (no|does not answer) \(.*{pattern}", 30)
-                self.assert_running(limpet)
+                counts = metrics(limpet)
+                self.assertEqual(counts["docker_up"], 0)
+                self.assertGreater(counts["docker_failures_total"], 0)
                 server.mind = sound
                 self.assert_log(limpet, r"docker: answers, 3 containers running", 60)
                 self.assert_stops(limpet)
@@ -208,6 +227,7 @@ class MadEngines(scenario.Scenario):
         early = kibibytes(limpet.process.pid, "Anonymous")
         server.mind = lambda handler: sound(handler, 500)
         self.assert_log(limpet, r"there are 372 containers more than the 128", 40)
+        self.assertEqual(metrics(limpet)["containers_untracked"], 372)
         server.mind = lambda handler: sound(handler, 20, 10_000_000)
         shows = lambda: re.search(r"Docker +20 containers running", limpet.run("status").stdout)
         self.assertTrue(daemon.wait_until(shows, 60, 0.5), limpet.run("status").stdout)
