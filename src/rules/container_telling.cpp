@@ -71,7 +71,7 @@ void ContainerTelling::hold_or_tell(ContainerState told, ContainerState before, 
   }
   ++allowance.used;
   change_due_ = true;
-  change_ = {.before = before, .crashed_before = crashed_before};
+  change_ = {.before = before, .crashed_before = crashed_before, .more = std::exchange(held_, 0)};
 }
 
 // The state that was held back goes out as the first change of a new cooldown.

@@ -12,7 +12,8 @@
 //
 // Of each kind of change the first two within the cooldown are told at once. From the third on they are held: when the
 // cooldown ends, the state of that moment is told, if it is another one than was told last, and how many changes were
-// held back. Unhealthy and Malfunction are told once within the cooldown.
+// held back; a change of another kind that is told before that says it too. Unhealthy and Malfunction are told once
+// within the cooldown.
 //
 // Whoever asks for news gets one at a time, and may leave the rest for later: what is not true any more by then is
 // never told.

@@ -267,7 +267,7 @@ void ContainerWatch::change(Container& container, ContainerState state, bool cra
   const bool start_was_due = container.telling.start_due();
   const std::uint32_t held = container.telling.held();
   if (container.telling.on_state(container.kept, before, crashed_before, policy_.cooldown, now)) container.dirty = true;
-  held_ += container.telling.held() - held;
+  if (container.telling.held() > held) ++held_;
   const bool starts = container.telling.start_due() && !start_was_due;
   if (starts && now >= starts_since_ + kTogether) starts_since_ = now;
 }

@@ -519,6 +519,22 @@ TEST_CASE_FIXTURE(Fixture, "two changes of a kind go at once, the rest is held a
   CHECK(told() == Told{"restored aa: Exited > Running"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "a change of another kind is told at once, and how many were held back before it") {
+  begin({"aa"});
+  in_engine("aa").restarts_itself = true;
+  look();
+  for (int i = 0; i < 4; ++i) {
+    dies("aa", 1, ContainerState::kRestarting);
+    told();
+    starts("aa");
+    told();
+  }
+  stopped_by_hand("aa");
+  CHECK(told() == Told{"stopped aa: Running > Stopped +4"});
+  CHECK(watch.held() == 4);
+  CHECK(told_within(1h) == kNothing);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what is the same again when the cooldown ends is not told") {
   begin({"aa"});
   for (int i = 0; i < 6; ++i) {
