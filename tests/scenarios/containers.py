@@ -2,9 +2,12 @@
 """Containers of a real dockerd, the installed one and a newer one, and what a person reads of them in Telegram, behind
 TLS: each thing that happens, once, in exactly the words that people know."""
 
+import collections
+import datetime
 import os
 import re
 import signal
+import time
 
 import daemon
 import scenario
@@ -194,6 +197,57 @@ class Containers(Told):
             self.assertLessEqual(sum(word in title for title in titles), most, titles)
         for word, count in counts:
             self.assertEqual(sum(word in title for title in titles), count, titles)
+
+
+class Storm(Told):
+    """Containers that crash again and again, for STORM_SECONDS; from ten minutes on, twenty of them."""
+
+    def crash_loops(self, engine, count, long):
+        """Until there is a file: then they run for good. The engine waits longer and longer before it starts one again,
+        unless that ran for ten seconds."""
+        flag = os.path.join(engine.folder, "flag")
+        os.mkdir(flag)
+        names = [f"c{number}" for number in range(count)]
+        for number, name in enumerate(names):
+            crash = f"[ -e /flag/rest ] || {{ /bin/busybox sleep {11 if long and number % 2 else 0.5}; exit 3; }}"
+            engine.run_container(name, ("sh", "-c", f"{crash}; exec /bin/busybox sleep 1000000"),
+                                 RestartPolicy={"Name": "always"}, Binds=[f"{flag}:/flag:ro"])
+        return names, os.path.join(flag, "rest")
+
+    def state_told(self, name):
+        """The last one."""
+        statuses = re.findall(r"Current Status: (.*)", "\n".join(self.messages(f"Service: {name}\n")))
+        return statuses[-1] if statuses else None
+
+    def test_messages_are_few_and_the_last_state_is_told(self):
+        seconds = int(os.environ.get("STORM_SECONDS", "15"))
+        long = seconds >= 600
+        engine = self.engine()
+        limpet = self.watch(engine, cooldown="5m" if long else "1m")
+        self.assert_told(begun(0))
+        names, rest = self.crash_loops(engine, 20 if long else 4, long)
+        time.sleep(seconds)
+        in_storm = self.messages()[1:]
+        crashes = sum(engine.inspect(name)["RestartCount"] for name in names)
+        for name in names[::2]:
+            engine.stop_container(name)
+        with open(rest, "w", encoding="ascii"):
+            pass
+        flagged = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        for name in names[1::2]:
+            daemon.wait_until(lambda: engine.inspect(name)["State"]["StartedAt"] > flagged, 90, 0.2)
+        expected = {name: "🟢 Running" if number % 2 else "🔴 Stopped" for number, name in enumerate(names)}
+        told = lambda: {name: self.state_told(name) for name in names}
+        daemon.wait_until(lambda: told() == expected, 420 if long else 150, 0.5)
+        self.assertEqual(told(), expected)
+        self.assert_stops(limpet)
+
+        held = [text for text in self.messages() if re.search(r"\(\d+ more changes? in the last", text)]
+        print(f"{crashes} crashes of {len(names)} in {seconds} s: {len(in_storm)} messages, "
+              f"{collections.Counter(text.splitlines()[0] for text in in_storm)}; {len(self.messages()) - 1} in all, "
+              f"{len(held)} of them say what was held back", flush=True)
+        self.assertGreater(len(held), 0)
+        self.assertLess(len(in_storm), crashes)
 
 
 class NewerDocker(Containers):
