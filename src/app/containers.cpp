@@ -26,7 +26,8 @@ constexpr std::string_view kHealthNames[] = {"none", "starting", "healthy", "unh
 std::string_view name_of(ContainerState state) { return kStateNames[static_cast<std::size_t>(state)]; }
 std::string_view name_of(rules::ContainerHealth health) { return kHealthNames[static_cast<std::size_t>(health)]; }
 
-web::Condition condition_of(const rules::Container& container) {
+// `is_expected`: it is there, or at least named; one that was removed is neither.
+web::Condition condition_of(const rules::Container& container, bool is_expected) {
   switch (container.kept.state) {
     case ContainerState::kRunning:
       return container.health == rules::ContainerHealth::kUnhealthy ? web::Condition::kWarning : web::Condition::kWell;
@@ -40,7 +41,7 @@ web::Condition condition_of(const rules::Container& container) {
     case ContainerState::kExited:
       break;
   }
-  if (!container.judged) return web::Condition::kEnded;
+  if (!container.judged || !is_expected) return web::Condition::kEnded;
   return container.kept.seen_running ? web::Condition::kCritical : web::Condition::kEnded;
 }
 
@@ -172,10 +173,11 @@ void Containers::raise(const rules::ContainerNews& news) {
   alerts_.raise(event);
 }
 
+// The first interval begins once, not with each start.
 void Containers::arm_report() {
   const auto now = std::chrono::floor<std::chrono::seconds>(loop_.clock().wall_now()).time_since_epoch();
-  std::chrono::seconds wait = settings_.docker_report_interval;
-  if (reported_.value()) wait = std::chrono::seconds(*reported_.value()) + settings_.docker_report_interval - now;
+  if (!reported_.value()) reported_.set(now.count());
+  const auto wait = std::chrono::seconds(*reported_.value()) + settings_.docker_report_interval - now;
   report_timer_.arm_after(std::clamp(wait, std::chrono::seconds(0), settings_.docker_report_interval));
 }
 
@@ -265,10 +267,11 @@ std::optional<web::ContainerRow> Containers::row(std::size_t index) const {
   row.id = container.kept.id;
   row.state = name_of(known ? container.kept.state : ContainerState::kUnknown);
   row.health = name_of(container.health);
-  row.condition = known ? condition_of(container) : web::Condition::kUnknown;
+  row.condition = known ? condition_of(container, watch_.shows(container)) : web::Condition::kUnknown;
   if (container.since) row.age = loop_.clock().steady_now() - *container.since;
   row.restarts = container.kept.restarts;
   if (!container.judged) row.reason = container.auto_remove ? "not watched: removed when it ends" : "not watched";
+  if (container.judged && !watch_.shows(container)) row.reason = "removed";
   row.restart = may_restart(container);
   return row;
 }

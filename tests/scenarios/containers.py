@@ -7,6 +7,7 @@ import datetime
 import os
 import re
 import signal
+import sqlite3
 import time
 
 import daemon
@@ -132,6 +133,7 @@ class Containers(Told):
         self.assertRegex(limpet.run("status").stdout, r"Docker +2 containers running \(\d+\.")
         engine.remove_container("site")
         self.assert_told(change("🔴 Service Stopped", "site", "🟢 Running", "🔴 Stopped"))
+        self.assertRegex(limpet.run("status").stdout, r"(?m)^  site +stopped for .*, removed$")
         self.assert_told_no_more(limpet)
 
         limpet.start()
@@ -139,9 +141,21 @@ class Containers(Told):
         self.assert_noted(limpet)
         limpet.kill()
         engine.stop_container("redis")
+        self.make_report_due(limpet)
         limpet.start()
-        self.assert_told(begun(0, 1), change("🔴 Service Stopped", "redis", "🟢 Running", "🔴 Stopped"))
+        short = engine.inspect("redis")["Id"][:12]
+        self.assert_told(begun(0, 1), change("🔴 Service Stopped", "redis", "🟢 Running", "🔴 Stopped"),
+                         "📊 Service Status Report\n\nGenerated: TIME\n\n"
+                         f"🔴 redis\n   Status: Stopped\n   Health: Unknown\n   Restarts: 0\n   Container: {short}\n\n"
+                         "Summary:\n🟢 Running: 0\n🔴 Stopped: 1\n🟡 Restarting: 0")
         self.assert_told_no_more(limpet)
+
+    def make_report_due(self, limpet):
+        """As if the last one was long ago."""
+        database = sqlite3.connect(limpet.database, timeout=10)
+        with database:
+            database.execute("UPDATE state SET value = value - 1000000 WHERE key = 'containers_reported_at'")
+        database.close()
 
     def test_out_of_memory(self):
         engine = self.engine()
