@@ -103,6 +103,7 @@ std::optional<rules::ContainerEvent> parse_container_event(lib::JsonReader& json
   const std::string_view id = text_of(actor.member("ID"));
   if (text_of(root.member("Type")) != "container" || action.empty() || !is_id(id)) return std::nullopt;
   const lib::JsonValue code = attributes.member("exitCode");
+  const lib::JsonValue podman_code = attributes.member("containerExitCode");
   rules::ContainerEvent event;
   event.kind = rules::parse_container_event_kind(action);
   event.id = id_of(id);
@@ -110,7 +111,8 @@ std::optional<rules::ContainerEvent> parse_container_event(lib::JsonReader& json
   if (const std::size_t colon = action.find(": "); colon != std::string_view::npos) {
     event.health = rules::parse_container_health(action.substr(colon + 2));
   }
-  event.exit_code = number_in(text_of(code ? code : attributes.member("containerExitCode")));
+  event.exit_code = number_in(text_of(code ? code : podman_code));
+  event.tells_kills = !podman_code;
   event.signal = number_in(text_of(attributes.member("signal")));
   return event;
 }

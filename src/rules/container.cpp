@@ -27,7 +27,7 @@ constexpr std::array<Word<ContainerState>, 12> kStates = {{
     {"restarting", kRestarting},
     {"paused", kPaused},
     {"exited", kExited},
-    {"stopped", kStopped},
+    {"stopped", kExited},  // Podman's word until it has cleaned up after it
     {"created", kStopped},
     {"configured", kStopped},
     {"initialized", kStopped},

@@ -61,6 +61,7 @@ struct ContainerEvent {
   ContainerName name;
   ContainerHealth health{};    // of kHealth
   std::int32_t exit_code = 0;  // of kDie
+  bool tells_kills = true;     // of kDie: that somebody stops one is an event too, see kKill; not of Podman
   std::int32_t signal = 0;     // of kKill
 };
 

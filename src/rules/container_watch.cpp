@@ -18,10 +18,8 @@ bool is_up(ContainerState state) { return state == kRunning || state == kPaused 
 // Signals by which somebody ends a container; others only tell it something. Source: signal(7).
 bool ends(std::int32_t signal) { return signal == 0 || signal == 2 || signal == 3 || signal == 9 || signal == 15; }
 
-// Without having heard its end: 137 and 143 are also what a container exits with that somebody stopped.
-bool looks_crashed(const ContainerFacts& facts) {
-  return facts.oom_killed || (facts.exit_code != 0 && facts.exit_code != 137 && facts.exit_code != 143);
-}
+// Where nobody says that somebody stopped it: 137 and 143 are also what it exits with then.
+bool looks_crashed(std::int32_t exit_code) { return exit_code != 0 && exit_code != 137 && exit_code != 143; }
 
 }  // namespace
 
@@ -194,7 +192,8 @@ void ContainerWatch::on_event(const ContainerEvent& event, base::SteadyTime now)
 void ContainerWatch::on_end(Container& container, const ContainerEvent& event, base::SteadyTime now) {
   container.died = true;
   container.health = ContainerHealth::kNone;
-  container.kept.crashed = !container.by_hand && (event.exit_code != 0 || container.out_of_memory);
+  const bool failed = event.tells_kills ? event.exit_code != 0 : looks_crashed(event.exit_code);
+  container.kept.crashed = !container.by_hand && (failed || container.out_of_memory);
   if (!container.inspected || (container.restarts_itself && !container.by_hand)) {
     container.to_inspect = true;
     return;
@@ -235,7 +234,8 @@ void ContainerWatch::on_facts(const ContainerFacts& facts, base::SteadyTime now)
   container->health = facts.state == kRunning ? facts.health : ContainerHealth::kNone;
   if (container->health != ContainerHealth::kUnhealthy) container->kept.unhealthy_told = false;
   const bool why_is_known = container->died || was_exited;
-  const bool crashed = facts.state == kExited && (why_is_known ? container->kept.crashed : looks_crashed(facts));
+  const bool crashed = facts.state == kExited &&
+                       (why_is_known ? container->kept.crashed : facts.oom_killed || looks_crashed(facts.exit_code));
   change(*container, facts.state, crashed, now);
   take_restarts(*container, facts.restarts, now);
 }

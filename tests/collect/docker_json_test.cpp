@@ -124,6 +124,36 @@ TEST_CASE_FIXTURE(Fixture, "a recorded stream of events, chunks and all") {
   }
 }
 
+TEST_CASE_FIXTURE(Fixture, "Podman speaks the same, but does not tell of kills") {
+  const Recorded version("version_podman_4.3.raw", rules::JsonShape::kOne, collect::kAnswerMembers);
+  REQUIRE(version.elements.size() == 1);
+  const auto engine = collect::parse_docker_version(json, version.elements[0]);
+  REQUIRE(engine);
+  CHECK(engine->api == 41);
+  const Recorded list("containers_podman_4.3.raw", rules::JsonShape::kArray, collect::kAnswerMembers);
+  CHECK(list.sound);
+  for (const auto& element : list.elements) CHECK(collect::parse_listed_container(json, element));
+  const Recorded inspect("inspect_crashloop_podman_4.3.raw", rules::JsonShape::kOne, collect::kAnswerMembers);
+  REQUIRE(inspect.elements.size() == 1);
+  const auto facts = collect::parse_container_facts(json, inspect.elements[0]);
+  REQUIRE(facts);
+  CHECK(facts->state == ContainerState::kExited);
+  CHECK(facts->exit_code == 3);
+  CHECK(facts->restarts == 2);
+  CHECK(facts->restarts_itself);
+
+  const Recorded stream("events_podman_4.3.raw", rules::JsonShape::kSequence, collect::kEventMembers);
+  std::string told;
+  for (const auto& element : stream.elements) {
+    const auto event = collect::parse_container_event(json, element);
+    REQUIRE(event);
+    if (event->kind != Kind::kDie) continue;
+    CHECK_FALSE(event->tells_kills);
+    told += std::string(event->name.view()) + " " + std::to_string(event->exit_code) + ", ";
+  }
+  CHECK(told.starts_with("site 137, once 3, crashloop 3, crashloop 3, crashloop 3, "));
+}
+
 TEST_CASE_FIXTURE(Fixture, "an entry of the list has a name of its own, whatever links to it") {
   const std::string id = R"({"Id":"0123456789abcdef","State":"exited","Names":)";
   auto listed = collect::parse_listed_container(json, id + R"(["/web/db","/db","/app/db"]})");

@@ -217,6 +217,19 @@ TEST_CASE_FIXTURE(Fixture, "what ends by itself has exited, unless with 0") {
   CHECK(told() == kNothing);
 }
 
+TEST_CASE_FIXTURE(Fixture, "where nobody tells of kills, what a signal ends was stopped") {
+  begin({"aa", "bb"});
+  for (const char* name : {"aa", "bb"}) {
+    rules::ContainerEvent end;
+    end.kind = Kind::kDie;
+    end.id = in_engine(name).id;
+    end.exit_code = name[0] == 'a' ? 137 : 3;
+    end.tells_kills = false;
+    watch.on_event(end, now);
+  }
+  CHECK(told() == Told{"stopped aa: Running > Stopped", "stopped bb: Running > Exited"});
+}
+
 TEST_CASE_FIXTURE(Fixture, "an end for want of memory is one by itself, with code 0 too") {
   begin({"aa"});
   event(Kind::kOom, "aa");
