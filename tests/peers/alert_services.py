@@ -19,6 +19,7 @@ import urllib.parse
 HANGS = "hangs"  # takes the request and never answers
 RESETS = "resets"  # takes the message; the connection breaks within the answer's body
 DRIPS = "drips"  # takes the message; its answer comes a byte at a time
+CRAWLS = "crawls"  # does not take it; a byte a second
 
 TOKEN = "1234567890:AAE-abcdef_ghij"
 
@@ -47,13 +48,14 @@ class _Bold(html.parser.HTMLParser):
 
 
 class AlertServices:
-    def __init__(self, certificate):
-        """`certificate`: of peers.authority."""
+    def __init__(self, certificate, host="localhost"):
+        """`certificate`: of peers.authority, for `host`."""
+        self.host = host
         # What each service took, oldest first: Pushover's fields, Telegram's and the webhook's objects, Slack's attachment.
         self.taken = collections.defaultdict(list)
         self.requests = []  # (service, wall clock)
         self.headers = collections.defaultdict(list)
-        # For each service, what the next requests meet: HANGS, RESETS, DRIPS or (status, body, header fields).
+        # For each service, what the next requests meet: one of these, or (status, body, header fields).
         self.faults = collections.defaultdict(list)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(*certificate)
@@ -63,7 +65,7 @@ class AlertServices:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def url(self, path=""):
-        return f"https://localhost:{self.port}{path}"
+        return f"https://{self.host}:{self.port}{path}"
 
     def settings(self):
         """The sections of limpet.ini that reach all four."""
@@ -99,7 +101,9 @@ class AlertServices:
                 services.headers[service].append({name.lower(): value for name, value in self.headers.items()})
                 faults = services.faults[service]
                 fault = faults.pop(0) if faults else None
-                if fault == HANGS:
+                if fault in (HANGS, CRAWLS):
+                    if fault == CRAWLS:
+                        self.answer(503, pause=1)
                     services._stopping.wait(60)
                     self.close_connection = True
                     return

@@ -5,12 +5,13 @@ whatever its service answers, breaks, or keeps waiting for, and however the daem
 import hashlib
 import hmac
 import os
+import random
 import sqlite3
 import time
 
 import daemon
 import scenario
-from peers import alert_services, authority
+from peers import alert_services, authority, name_server, namespaces
 
 SERVICES = ["pushover", "telegram", "slack", "webhook"]
 
@@ -158,15 +159,127 @@ class Alerts(scenario.Scenario):
     def test_a_channel_that_is_down_holds_no_other_back(self):
         limpet = self.box()
         self.services.faults["pushover"] = [alert_services.HANGS] * 5
+        self.services.faults["telegram"] = [alert_services.CRAWLS] * 5
         self.put(limpet, "pushover", 1)
+        self.put(limpet, "telegram", 3)
         self.put(limpet, "slack", 2)
         before = time.time()
         limpet.start()
         self.assertTrue(daemon.wait_until(lambda: self.services.count("slack"), 8))
         self.assertLess(time.time() - before, 8)
         self.assertEqual(self.services.count("pushover"), 0)
-        self.assertTrue(limpet.wait_for_log(r"pushover could not be told \(it did not answer within 10 s\)", 20))
+        for service in ("pushover", "telegram"):
+            self.assert_log(limpet, rf"{service} could not be told \(it did not answer within 10 s\)", 20)
         self.assertRegex(limpet.run("status").stdout, "pushover was not told at the last try")
+
+    def test_a_storm_of_429(self):
+        limpet = self.box()
+        asks = {"telegram": (429, b'{"ok":false,"error_code":429,"parameters":{"retry_after":3}}'),
+                "slack": (429, b"rate_limited", {"Retry-After": "3"}),
+                "webhook": (429, b""),
+                "pushover": (429, b'{"status":0,"errors":["slow down"]}')}
+        for number, service in enumerate(SERVICES):
+            self.services.faults[service] = [asks[service]] * 3
+            self.put(limpet, service, number)
+        limpet.start()
+        self.assert_all(limpet, seconds=60)
+        # The smallest pauses: what is asked for; 1 s, 2 s, 4 s, of which up to a quarter is left out; Pushover's 5 s.
+        smallest = {"telegram": (3, 3, 3), "slack": (3, 3, 3), "webhook": (0.75, 1.5, 3), "pushover": (5, 5, 5)}
+        for service in SERVICES:
+            at = [moment for name, moment in self.services.requests if name == service]
+            self.assertEqual(len(at), 4, service)
+            for before, after, least in zip(at, at[1:], smallest[service]):
+                self.assertGreater(after - before, least - 0.1, service)
+            self.assertEqual(self.services.count(service), 1, service)
+
+    def test_a_used_up_quota_and_a_chat_that_moved(self):
+        limpet = self.box()
+        reset = int(time.time()) + 15
+        self.services.faults["pushover"] = [(429, b'{"status":0,"errors":["quota"]}', {"X-Limit-App-Reset": reset})]
+        for number in (1, 2):
+            self.put(limpet, "pushover", number)
+        limpet.start()
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("telegram") == 2, 12, 0.2), "not told elsewhere")
+        for number, told in enumerate(self.services.taken["telegram"], 1):
+            self.assertRegex(told["text"], rf"^Title {number}\n\npushover did not take this \(the messages that its account "
+                                           r"has for this month are used up\):\n\nService: name")
+        self.assertEqual(self.services.count("pushover"), 0)
+        self.assert_all(limpet)
+        self.assertGreaterEqual(time.time(), reset)
+        self.assertEqual(self.numbers("pushover"), [1, 2])
+        self.assertEqual(self.services.count("telegram"), 2)
+        self.assert_stops(limpet)
+
+        self.services.faults["telegram"] = [
+            (400, b'{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat",'
+                  b'"parameters":{"migrate_to_chat_id":-1001234567890}}')]
+        for number in (3, 4):
+            self.put(limpet, "telegram", number)
+        limpet.start()
+        self.assert_all(limpet)
+        self.assertEqual([told["chat_id"] for told in self.services.taken["telegram"][2:]], [-1001234567890] * 2)
+        self.assert_log(limpet, r"telegram: the chat has moved: it is -1001234567890 from now on", 5)
+
+    def test_no_names_and_then_an_authority_that_nobody_knows(self):
+        daemon.need_root()
+        namespaces.own_mounts()
+        namespaces.own_network()
+        namespaces.own_etc(self.folder)
+        name = "services.test"
+        self.services = alert_services.AlertServices(self.authority.issue("named", names=f"DNS:{name}"), name)
+        self.addCleanup(self.services.close)
+        names = name_server.NameServer({name: "127.0.0.1"}, daemon.die_with_parent)
+        self.addCleanup(names.close)
+        with open("/etc/resolv.conf", "w", encoding="ascii") as file:
+            file.write(f"nameserver {names.ADDRESS}\n")
+        limpet = self.box()
+        for service in SERVICES:
+            self.put(limpet, service, SERVICES.index(service))
+        for number in range(10, 17):
+            self.put(limpet, "telegram", number)
+        limpet.start()
+        for service in SERVICES:
+            self.assert_log(limpet, rf"{service} could not be told \(the name services\.test cannot be resolved", 20)
+        self.assertEqual(self.services.requests, [])
+        foreign = authority.Authority(os.path.join(self.folder, "foreign"), name="Nobody CA").certificate
+        limpet.configure({**self.services.settings(), "limpet": {"ca_file": foreign}})
+        limpet.reload()
+        names.start()
+        begin = len(limpet.log())
+        self.assertTrue(daemon.wait_until(lambda: "Limpet Test CA, which is not in" in limpet.run("alerts").stdout, 30, 0.5),
+                        limpet.run("alerts").stdout)
+        self.assertEqual(self.services.requests, [], "a server that cannot be believed was told")
+        limpet.configure({**self.services.settings(), "limpet": {"ca_file": self.authority.certificate}})
+        limpet.reload()
+        self.assert_all(limpet, seconds=60)
+        self.assertEqual({service: self.services.count(service) for service in SERVICES}, dict.fromkeys(SERVICES, 1))
+        self.assertRegex(self.services.taken["telegram"][0]["text"], "^📬 8 alerts that could not be sent before")
+        self.assertNotIn(alert_services.TOKEN, limpet.log()[begin:])
+
+    def test_killed_at_random_moments(self):
+        seed = random.randrange(1 << 32)
+        chance = random.Random(seed)
+        print(f"seed {seed}")
+        limpet = self.box()
+        count, kills = 24, 0
+        for number in range(count):
+            self.put(limpet, "webhook", number)
+        while self.services.count("webhook") < count:
+            limpet.start()
+            limpet.wait_ready()
+            # About as long as two or three of them take.
+            time.sleep(chance.uniform(0, 0.1))
+            limpet.kill()
+            kills += 1
+            self.assertLess(kills, 300, "they do not become fewer")
+        limpet.start()
+        self.assert_all(limpet)
+        numbers = self.numbers("webhook")
+        once = [number for number, before in zip(numbers, [None, *numbers]) if number != before]
+        self.assertEqual(once, list(range(count)), "each of them, in their order, and none again but the one in flight")
+        self.assertLessEqual(len(numbers) - len(once), kills)
+        self.assertGreater(kills, 2)
+        self.assert_sound(limpet.database)
 
 
 if __name__ == "__main__":
