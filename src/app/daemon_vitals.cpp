@@ -164,6 +164,12 @@ void Daemon::write_around(MetricsWriter& out) const {
   out.gauge("mqtt_up", "1 while the broker is connected.", mqtt.connected ? 1 : 0);
   out.counter("mqtt_messages_received_total", "Messages of the broker.", mqtt.received);
   out.counter("mqtt_messages_dropped_total", "Messages that were too long.", mqtt.dropped);
+  const web::ConchStatus conch = conch_.conch_status();
+  out.family("conch_commands", "gauge", "Commands that clients told of and that did not end.");
+  out.sample("conch_commands", {{"state", "running"}}, static_cast<double>(conch.running));
+  out.sample("conch_commands", {{"state", "orphaned"}}, static_cast<double>(conch.orphans));
+  out.counter("conch_commands_evicted_total", "Commands that ran and made room for others.", conch.evicted);
+  out.counter("conch_payloads_bad_total", "Payloads that were not taken.", conch.bad);
   const rules::InstanceWatch& watch = instances_.instances();
   out.family("instances", "gauge", "Scripts that registered themselves.");
   for (const auto status :
