@@ -28,6 +28,9 @@ class Webhook {
  public:
   explicit Webhook(std::vector<std::string> answers) : answers_(std::move(answers)) {}
 
+  /// Connections break without a word, as when the network is away.
+  void set_away(bool away) { away_ = away; }
+
   std::uint16_t port() const { return server_.port(); }
   std::size_t count() {
     const std::lock_guard lock(mutex_);
@@ -44,6 +47,7 @@ class Webhook {
 
  private:
   void serve(Peer& peer) {
+    if (away_) return;
     const std::string head = peer.read_request();
     const std::size_t at = head.find("Content-Length: ");
     if (at == std::string::npos) return;
@@ -62,6 +66,7 @@ class Webhook {
     if (!answer.ends_with("\r\n\r\n")) peer.hang();
   }
 
+  std::atomic<bool> away_ = false;
   std::mutex mutex_;
   std::vector<std::string> answers_;
   std::vector<std::string> bodies_;
@@ -388,6 +393,47 @@ TEST_CASE_FIXTURE(Fixture, "what piled up goes as one digest, a line each, and w
   run.commit("five", kContainerStarted);
   CHECK(run.run_until([&] { return run.waiting() == 0; }));
   CHECK(webhook.bodies()[2].contains("five\\n\\nt"));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "an hour without the network: one digest, what ended meanwhile is one line, no end without its beginning") {
+  Webhook webhook({kTelegramOk});
+  TelegramRun run(directory, webhook.port());
+  const auto told = [&] { return run.run_until([&] { return run.settle() && run.waiting() == 0; }); };
+  run.commit("db stopped", kContainerStopped, "db");
+  run.pass(3s);
+  CHECK(told());
+  run.pass(10s);
+  webhook.set_away(true);
+  for (int minute = 1; minute <= 60; ++minute) {
+    if (minute == 1) run.commit("web stopped", kContainerStopped, "web");
+    if (minute == 2) run.commit("never told to be away", kContainerRestored, "mail");
+    if (minute == 10) run.commit("web restored", kContainerRestored, "web");
+    if (minute == 20) run.commit("db restored", kContainerRestored, "db");
+    if (minute % 15 == 0) run.commit("cache started", kContainerStarted, "cache");
+    if (minute == 50) run.commit("queue stopped", kContainerStopped, "queue");
+    run.pass(1min);
+  }
+  CHECK(webhook.count() == 1);
+  webhook.set_away(false);
+  // As long as the longest pause.
+  for (int i = 0; i < 30 && webhook.count() == 1; ++i) run.pass(10s);
+  CHECK(told());
+  for (int i = 0; i < 30; ++i) run.pass(10s);
+  REQUIRE(webhook.count() == 2);
+  const std::string digest = webhook.bodies()[1];
+  CHECK(digest.contains("7 alerts that could not be sent before"));
+  CHECK(digest.contains("web stopped – web, was stopped 20:04–20:13 (9 min)"));
+  CHECK_FALSE(digest.contains("web restored"));
+  CHECK_FALSE(digest.contains("mail"));
+  CHECK(digest.contains("db restored – db"));
+  CHECK(digest.contains("queue stopped – queue\\n"));
+  // What is open still ends as ever.
+  run.commit("queue restored", kContainerRestored, "queue");
+  run.pass(3s);
+  CHECK(told());
+  CHECK(webhook.count() == 3);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a group that became a supergroup is told there, until the settings change") {
