@@ -36,6 +36,8 @@ class MqttLink final : private store::TurnWriter {
 
  private:
   bool pending() const override { return session_.holding(); }
+  /// The broker can wait for a tick; an alert that a message brings does not.
+  bool urgent() const override { return false; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& /*database*/) override { return {}; }
   void on_committed() override { session_.release(); }
 

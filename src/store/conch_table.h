@@ -27,6 +27,7 @@ class ConchTable final : public TurnWriter {
   void set_era(const ConchEra& era) { era_ = era; }
 
   bool pending() const override { return anew_ || !tracker_.changed().empty(); }
+  bool urgent() const override { return false; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
   void on_committed() override;
   /// The first time: gives the tracker what the last run knew. An age goes on by the clock since boot; after another
