@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Clients of the socket that mean no good: a byte at a time, nothing at all, floods, garbage, answers never read.
-limpet status goes on answering, the ticks go on on time, and nothing is left over when the clients have gone."""
+"""Clients that mean no good, of the socket and over TCP: a byte at a time, nothing at all, floods, garbage, wrong keys,
+answers never read, ten thousand connections. Others go on being answered, the ticks go on on time, and nothing is left
+over when the clients have gone."""
 
 import contextlib
+import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -22,8 +25,10 @@ class Crowd:
     """A process whose threads do the same thing to the socket again and again. In this process they would keep the
     test from noticing in time when a tick comes."""
 
-    def __init__(self, path, behaviour):
-        program = f"import hostile_clients; hostile_clients.crowd({path!r}, hostile_clients.{behaviour.__name__})"
+    def __init__(self, where, *behaviours, clients=CLIENTS):
+        """`where`: the socket's path, or a TCP port; then they come from an address of their own."""
+        names = [behaviour.__name__ for behaviour in behaviours]
+        program = f"import hostile_clients; hostile_clients.crowd({where!r}, {names!r}, {clients})"
         self.process = subprocess.Popen(
             [sys.executable, "-c", program],
             stdin=subprocess.PIPE,
@@ -34,26 +39,34 @@ class Crowd:
 
     def stop(self):
         """How many connections it made."""
-        output, _ = self.process.communicate(timeout=30)
+        output, _ = self.process.communicate(timeout=60)
         return int(output or b"0")
 
 
-def crowd(path, behaviour):
+def connect(where):
+    if isinstance(where, int):
+        return socket.create_connection(("127.0.0.1", where), timeout=5, source_address=("127.0.0.2", 0))
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(5)
+    client.connect(where)
+    return client
+
+
+def crowd(where, names, clients):
     """What runs in the process of a Crowd, until its standard input is closed."""
     stopping = threading.Event()
     made = []
 
-    def run():
+    def run(behaviour):
         while not stopping.is_set():
-            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
-                client.settimeout(5)
-                client.connect(path)
+            with contextlib.suppress(OSError), connect(where) as client:
                 made.append(1)
                 behaviour(client, stopping)
             stopping.wait(0.02)
 
-    for _ in range(CLIENTS):
-        threading.Thread(target=run, daemon=True).start()
+    for number in range(clients):
+        behaviour = globals()[names[number % len(names)]]
+        threading.Thread(target=run, args=(behaviour,), daemon=True).start()
     sys.stdin.read()
     stopping.set()
     print(len(made), flush=True)
@@ -94,6 +107,67 @@ def hangs_up(client, _stopping):
     client.sendall(b"GET /status HTTP/1.1\r\nHost: limpet\r\n\r\n")
 
 
+def wrong_keys(client, _stopping):
+    """Of one address behind a proxy, which is closed for a minute; then the next one tries."""
+    for number in range(50):
+        who = f"Host: localhost\r\nX-Forwarded-For: 203.0.113.{number // 12}\r\nX-API-Key: guess-{number}\r\n"
+        client.sendall(f"GET /whoami HTTP/1.1\r\n{who}\r\n".encode())
+        client.recv(4096)
+
+
+def huge_json(client, _stopping):
+    client.sendall(b"POST /instance/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n")
+    while True:
+        client.sendall(b'{"scrapper_key": [' * 1000)
+
+
+def broken_json(client, _stopping):
+    for body in (b"[" * 5000, b'{"scrapper_key": "\xff"}', b'{"scrapper_key": "\\ud800"', b'{"instance_id": 1e999'):
+        head = f"POST /instance/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+        client.sendall(head.encode() + body)
+        client.recv(4096)
+
+
+def two_lengths(client, _stopping):
+    client.sendall(
+        b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    )
+    client.sendall(b"GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n")
+    while client.recv(4096):
+        pass
+
+
+def the_page_never_read(client, stopping):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.sendall(b"GET /dashboard.js HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n" * 50)
+    stopping.wait(5)
+
+
+def streams_never_read(client, stopping):
+    client.sendall(b"GET /api/stream/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    stopping.wait(5)
+
+
+def ten_thousand(port):
+    """Opens so many connections, 500 at a time; the last first word of each is what they were told."""
+    told = {}
+    for _ in range(20):
+        clients = []
+        for _ in range(500):
+            with contextlib.suppress(OSError):
+                clients.append(connect(port))
+        for client in clients:
+            with contextlib.suppress(OSError):
+                client.sendall(b"GET /whoami HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        for client in clients:
+            answer = b"nothing"
+            with contextlib.suppress(OSError):
+                answer = client.recv(4096)[9:12] or b"closed"
+            told[answer.decode()] = told.get(answer.decode(), 0) + 1
+            client.close()
+    print(told, flush=True)
+
+
 class HostileClients(scenario.Scenario):
     def test_status_answers_and_ticks_are_on_time(self):
         server = web_server.WebServer(web_server.closes)
@@ -132,6 +206,84 @@ class HostileClients(scenario.Scenario):
         daemon.sleep_until(last + 4)
         self.assert_stops(limpet)
         self.assert_every_tick(limpet.rows(), first, last)
+
+    def test_over_tcp(self):
+        server = web_server.WebServer(web_server.closes)
+        self.addCleanup(server.close)
+        port = daemon.free_port()
+        limpet = self.start_daemon(
+            {
+                "heartbeat": {"probe": f"tcp://127.0.0.1:{server.port}"},
+                "http": {"listen": f"127.0.0.1:{port}", "api_key": "correct-horse-battery-staple"},
+            }
+        )
+        self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
+        descriptors = self.open_files(limpet)
+        waits = []
+
+        def somebody_else_is_answered():
+            began = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request("GET", "/whoami")
+            self.assertEqual(connection.getresponse().status, 200)
+            connection.close()
+            waits.append(time.monotonic() - began)
+
+        def a_tick_comes():
+            tick = daemon.next_tick(time.time() + 1)
+            while time.time() < tick + 1:
+                somebody_else_is_answered()
+                time.sleep(0.2)
+            late = [second - tick for second in server.connected_at if tick - 5 < second]
+            self.assertTrue(late and 0 <= late[0] < ON_TIME, f"the tick's probe came {late} s after the tick")
+
+        everything = Crowd(
+            port,
+            nothing_at_all,
+            a_byte_at_a_time,
+            garbage,
+            a_header_without_end,
+            requests_never_read,
+            hangs_up,
+            wrong_keys,
+            huge_json,
+            broken_json,
+            two_lengths,
+            the_page_never_read,
+            streams_never_read,
+            clients=96,
+        )
+        try:
+            a_tick_comes()
+            anonymous = self.anonymous_kib(limpet)  # the pools that they fill are filled by now
+            a_tick_comes()
+        finally:
+            self.assertGreater(everything.stop(), 96, "the crowd never came")
+        many = subprocess.Popen(
+            [sys.executable, "-c", f"import hostile_clients; hostile_clients.ten_thousand({port})"],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=os.path.dirname(os.path.abspath(__file__)),
+            preexec_fn=daemon.die_with_parent,
+        )
+        try:
+            a_tick_comes()
+            told, _ = many.communicate(timeout=90)
+        finally:
+            many.kill()
+        print(f"ten thousand connections were told {told.strip()}; others waited {max(waits):.3f} s at most")
+        self.assertLess(max(waits), 5, "somebody else had to wait")
+        self.assertTrue(
+            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 35),
+            f"{self.open_files(limpet)} open files, {descriptors} before the clients came",
+        )
+        grown = self.anonymous_kib(limpet) - anonymous
+        self.assertLessEqual(grown, 32, f"it grew by {grown} KiB")
+        self.assert_stops(limpet)
+
+    def anonymous_kib(self, limpet):
+        with open(f"/proc/{limpet.process.pid}/smaps_rollup", encoding="ascii") as rollup:
+            return int(re.search(r"^Anonymous: +(\d+) kB", rollup.read(), re.MULTILINE).group(1))
 
     def open_files(self, limpet):
         return len(os.listdir(f"/proc/{limpet.process.pid}/fd"))
