@@ -97,7 +97,7 @@ web::MemoryInput Daemon::memory() const {
   const auto text = os::read_file(settings_.procfs_root, "/self/smaps_rollup", buffer);
   const auto process = text ? os::parse_process_memory(*text) : std::unexpected(text.error());
   if (process) {
-    input.private_bytes = process->private_kib * base::limits::kKib;
+    input.private_bytes = process->dirty_kib * base::limits::kKib;
     input.pss_bytes = process->pss_kib * base::limits::kKib;
   }
   return input;

@@ -253,7 +253,8 @@ void Daemon::write_memory(MetricsWriter& out) const {
   for (const base::limits::Row& part : base::limits::kBudget) {
     out.sample("memory_limit_bytes", {{"part", part.name}}, static_cast<double>(part.bytes));
   }
-  out.gauge("process_private_bytes", "Memory of the process that is its own.", plain(memory.private_bytes));
+  out.gauge("process_private_bytes", "Memory that the process wrote and shares with nobody.",
+            plain(memory.private_bytes));
   out.gauge("process_pss_bytes", "Memory of the process, with its share of what others use too.",
             plain(memory.pss_bytes));
 }

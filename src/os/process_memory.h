@@ -4,7 +4,6 @@
 //   Rss:                 884 kB
 //   Pss:                 416 kB
 //   ...
-//   Private_Clean:         8 kB
 //   Private_Dirty:       128 kB
 // Source: proc(5), Documentation/ABI/testing/procfs-smaps_rollup.
 #pragma once
@@ -17,8 +16,8 @@
 namespace os {
 
 struct ProcessMemory {
-  std::uint64_t pss_kib = 0;      // its own, and its share of what it shares
-  std::uint64_t private_kib = 0;  // Private_Clean + Private_Dirty
+  std::uint64_t pss_kib = 0;    // its own, and its share of what it shares
+  std::uint64_t dirty_kib = 0;  // Private_Dirty: what it wrote and shares with nobody. Clean pages are the program's.
 };
 
 base::Result<ProcessMemory> parse_process_memory(std::string_view text);

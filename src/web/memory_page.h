@@ -21,7 +21,7 @@ struct MemoryUse {
 
 struct MemoryInput {
   std::span<const MemoryUse> used;             // a part that is missing is shown without a number
-  std::optional<std::uint64_t> private_bytes;  // of the process: Private_Clean + Private_Dirty of smaps_rollup, proc(5)
+  std::optional<std::uint64_t> private_bytes;  // of the process: Private_Dirty of smaps_rollup, proc(5)
   std::optional<std::uint64_t> pss_bytes;      // of the process: Pss of smaps_rollup, proc(5)
 };
 
