@@ -126,7 +126,7 @@ void CommandRun::start_command() {
     child_ = *child;
   } else {
     exit_status_ = child.error().code() == ENOENT ? kNotFound : kNotRunnable;
-    start_problem_ = std::move(child.error());
+    start_problem_ = child.error();
   }
   if (auto opened = signals_.open(kSignals); !opened) untold_ = opened.error().text();
 }

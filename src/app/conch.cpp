@@ -48,8 +48,7 @@ int width(std::string_view text) { return static_cast<int>(text.size()); }
 }  // namespace
 
 Conch::Conch(event::Loop& loop, const config::Settings& settings, Alerts& alerts, store::TurnCommit& turn_commit)
-    : loop_(loop),
-      clock_(loop.clock()),
+    : clock_(loop.clock()),
       settings_(settings),
       alerts_(alerts),
       check_timer_(loop, "the check for orphaned commands", base::Callback<>::to<&Conch::on_check>(*this)),

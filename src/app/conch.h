@@ -60,7 +60,6 @@ class Conch final : public web::RowSource<web::CommandRow> {
   void tell_bad();
   web::CommandRow row_of(const rules::ConchCommand& command) const;
 
-  event::Loop& loop_;
   const os::Clock& clock_;
   const config::Settings& settings_;
   Alerts& alerts_;

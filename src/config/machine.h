@@ -21,9 +21,8 @@ class Machine {
   /// Reads the whole text of a file that a value names with @/path. The error continues the sentence that "this file"
   /// begins: "cannot be read: Permission denied".
   virtual base::Result<void> read_value_file(std::string_view path, ValueFile& file) = 0;
-  /// Whether a value that is not empty passes Check::kTimezone, kProbe, kWebUrl, kAccount or kNetworks. The error says what is
-  /// wrong with
-  /// it, without the value.
+  /// Whether a value that is not empty passes Check::kTimezone, kProbe, kWebUrl, kAccount or kNetworks. The error says
+  /// what is wrong with it, without the value.
   virtual base::Result<void> check_value(Check check, std::string_view value) = 0;
 
  protected:

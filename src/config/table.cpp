@@ -410,8 +410,7 @@ constexpr Row kRows[] = {
      .key = "limpet",
      .member = &Settings::limpet_route,
      .default_text = "telegram",
-     .help =
-         "Which channels are told of what happens to Limpet itself: a damaged database, alerts that were dropped."},
+     .help = "Which channels are told of what happens to Limpet itself: a damaged database, alerts that were dropped."},
 
     {.section = "alerts",
      .key = "hold",

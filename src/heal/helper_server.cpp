@@ -137,7 +137,7 @@ void HelperServer::pass(std::uint32_t number, int code, const os::UniqueFd& fd) 
 }
 
 // One that is not taken means that the main process has ended, which run() sees next.
-void HelperServer::reply(const Reply& reply, int passed) {
+void HelperServer::reply(const Reply& reply, int passed) const {
   std::array<char, kReplyBytes> room;
   os::send_message(socket_, format_reply(reply, room), passed, true);
 }

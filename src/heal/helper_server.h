@@ -57,7 +57,7 @@ class HelperServer {
   void restart_container(const Request& request);
   void open_icmp(const Request& request);
   void open_icmp6(const Request& request);
-  void reply(const Reply& reply, int passed);
+  void reply(const Reply& reply, int passed) const;
   void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
 
   int socket_;

@@ -22,7 +22,7 @@ namespace {
 
 using Io = base::IoResult::State;
 
-const char* kProtocols[] = {"http/1.1", nullptr};  // ALPN, RFC 7301
+const char* protocols[] = {"http/1.1", nullptr};  // ALPN, RFC 7301
 
 // Of what reading a certificate can say; that it is not to be believed lies among these codes, but is none of them.
 bool is_certificate_format(int code) {
@@ -47,7 +47,7 @@ struct TlsClient::Shared {
     mbedtls_ssl_conf_ca_cb(&config, &find_authorities, &bundle);
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config,
                                                              MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    return use != TlsUse::kHttp || mbedtls_ssl_conf_alpn_protocols(&config, kProtocols) == 0;
+    return use != TlsUse::kHttp || mbedtls_ssl_conf_alpn_protocols(&config, protocols) == 0;
   }
 
   mbedtls_ssl_config config;

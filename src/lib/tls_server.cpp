@@ -17,7 +17,7 @@
 namespace lib {
 namespace {
 
-const char* kProtocols[] = {"http/1.1", nullptr};  // ALPN, RFC 7301
+const char* protocols[] = {"http/1.1", nullptr};  // ALPN, RFC 7301
 
 // The bytes of a block; what was in them is gone with this.
 class Decoded {
@@ -111,7 +111,7 @@ base::Result<void> TlsServer::Shared::configure() {
   }
   mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
   mbedtls_ssl_conf_rng(&config, &fill_random, nullptr);
-  [[maybe_unused]] const int listed = mbedtls_ssl_conf_alpn_protocols(&config, kProtocols);  // short names: it is well
+  [[maybe_unused]] const int listed = mbedtls_ssl_conf_alpn_protocols(&config, protocols);  // short names: it is well
   return {};
 }
 

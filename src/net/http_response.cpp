@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 #include "base/json_string.h"
 
@@ -139,12 +140,10 @@ std::string_view HttpResponse::frame(std::span<char> room, std::size_t size, boo
     const int length = std::snprintf(line, sizeof line, "%zx\r\n", size);
     begin -= length;
     std::memcpy(begin, line, static_cast<std::size_t>(length));
-    std::memcpy(end, "\r\n", 2);
-    end += 2;
+    end = std::ranges::copy(std::string_view("\r\n"), end).out;
   }
   if (last) {
-    std::memcpy(end, "0\r\n\r\n", 5);
-    end += 5;
+    end = std::ranges::copy(std::string_view("0\r\n\r\n"), end).out;
   }
   return {begin, static_cast<std::size_t>(end - begin)};
 }

@@ -241,7 +241,7 @@ void ContainerWatch::on_facts(const ContainerFacts& facts, base::SteadyTime now)
 }
 
 // The engine counts anew for a container that is made anew, or is started by hand.
-void ContainerWatch::take_restarts(Container& container, std::uint32_t restarts, base::SteadyTime now) {
+void ContainerWatch::take_restarts(Container& container, std::uint32_t restarts, base::SteadyTime now) const {
   const bool rose = container.counted && restarts > container.kept.restarts;
   container.counted = true;
   container.kept.restarts = restarts;

@@ -94,7 +94,7 @@ class ContainerWatch {
   void rename(Container& container, const ContainerName& name);
   void on_gone(Container& container, base::SteadyTime now);
   void on_end(Container& container, const ContainerEvent& event, base::SteadyTime now);
-  void take_restarts(Container& container, std::uint32_t restarts, base::SteadyTime now);
+  void take_restarts(Container& container, std::uint32_t restarts, base::SteadyTime now) const;
   void change(Container& container, ContainerState state, bool crashed, base::SteadyTime now);
   static void become(Container& container, const ContainerId& id);
   std::optional<ContainerNews> news_of_starts(base::SteadyTime now);

@@ -62,8 +62,10 @@ InstanceWatch::Outcome InstanceWatch::start(std::string_view key, std::string_vi
     if (silence(entries_[slot], moment.steady) < options.stale_after) return Outcome::kRunning;
     end(slot, InstanceStatus::kCrashed, kNoHeartbeat, moment, silence(entries_[slot], moment.steady));
   }
-  if (!known && (slot = find_free()) == kNone) {
-    if ((slot = find_oldest_ended(kNone)) == kNone) return Outcome::kFull;
+  if (!known) slot = find_free();
+  if (slot == kNone) {
+    slot = find_oldest_ended(kNone);
+    if (slot == kNone) return Outcome::kFull;
     evict(slot);
   }
   if (known && nonces_[slot] == nonce) ++nonce;

@@ -45,8 +45,8 @@ constexpr const char* kSteps[] = {
     "ALTER TABLE outbox ADD COLUMN ended_at INTEGER;"
     "ALTER TABLE outbox ADD COLUMN begin_id INTEGER;"
     "CREATE INDEX outbox_open ON outbox(key) WHERE open=1;",
-    // monitoring_instances: a row for each script that registered itself. status: running, crashed or stopped. Times are
-    //   ISO 8601 in UTC.
+    // monitoring_instances: a row for each script that registered itself. status: running, crashed or stopped. Times
+    //   are ISO 8601 in UTC.
     "CREATE TABLE monitoring_instances(instance_id TEXT PRIMARY KEY, scrapper_key TEXT UNIQUE NOT NULL,"
     " hostname TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, last_heartbeat TEXT, error_message TEXT,"
     " notification_count INTEGER DEFAULT 0);",
