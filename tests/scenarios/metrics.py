@@ -71,7 +71,8 @@ class Metrics(scenario.Scenario):
             "limpet_store_flush_seconds",
             "limpet_tls_handshake_seconds",
             "limpet_http_responses_total",
-            "limpet_alerts_lost_total", "limpet_conch_payloads_bad_total",
+            "limpet_alerts_lost_total",
+            "limpet_conch_payloads_bad_total",
             "limpet_instances",
             "limpet_memory_used_bytes",
         ]:
