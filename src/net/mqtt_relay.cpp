@@ -5,6 +5,9 @@
 
 #include <utility>
 
+#include "base/log.h"
+#include "rules/text_cut.h"
+
 namespace net {
 namespace {
 
@@ -124,12 +127,25 @@ MqttRelay::Progress MqttRelay::hand_on(unsigned& packets) {
         // Behind the answers to what came before: section 4.6 wants them in that order.
         take_from_library();
         held_.append(finding.answer.view());
-        ++dropped_;
+        note_dropped();
         ++packets;
         break;
     }
     received_.remove(finding.bytes);
   }
+}
+
+void MqttRelay::note_dropped() {
+  ++dropped_;
+  const base::SteadyTime now = loop_.clock().steady_now();
+  if (dropped_told_ > 0 && now - dropped_told_at_ < kBetweenDropped) return;
+  const std::uint64_t count = dropped_ - dropped_told_;
+  const auto topic = rules::one_line<63>(inspector_.dropped_topic());
+  base::log::warn("MQTT: %llu message%s not taken, the last on %s: over %zu KiB",
+                  static_cast<unsigned long long>(count), count == 1 ? "" : "s", topic.c_str(),
+                  base::limits::kMqttPayloadBytes / base::limits::kKib);
+  dropped_told_ = dropped_;
+  dropped_told_at_ = now;
 }
 
 bool MqttRelay::give(std::string_view packet) {

@@ -28,6 +28,8 @@ class MqttRelay {
 
   /// Packets that are handed on in one turn of the loop; then others have theirs.
   static constexpr unsigned kPacketsATurn = 256;
+  /// Between two lines in the log about messages that are dropped.
+  static constexpr std::chrono::minutes kBetweenDropped{1};
   /// Reads in one turn: a message that is dropped may be long.
   static constexpr unsigned kReadsATurn = 32;
 
@@ -64,6 +66,7 @@ class MqttRelay {
   bool receive();
   Progress hand_on(unsigned& packets);
   bool give(std::string_view packet);
+  void note_dropped();
   bool has_room_for_answers();
   void take_from_library();
   void sort();
@@ -93,6 +96,8 @@ class MqttRelay {
   base::SteadyTime last_sent_{};
   base::SteadyTime last_received_{};
   std::uint64_t dropped_ = 0;
+  std::uint64_t dropped_told_ = 0;
+  base::SteadyTime dropped_told_at_{};
 };
 
 }  // namespace net

@@ -123,7 +123,7 @@ MqttInspector::Finding MqttInspector::next(std::string_view bytes) {
   return {.verdict = Verdict::kPass, .bytes = header.packet_bytes()};
 }
 
-MqttInspector::Finding MqttInspector::judge_message(const MqttHeader& header, std::string_view packet) const {
+MqttInspector::Finding MqttInspector::judge_message(const MqttHeader& header, std::string_view packet) {
   std::string_view rest = packet.substr(header.bytes);
   const std::uint8_t qos = qos_of(header.flags);
   const std::size_t before_id = rest.size() < 2 ? 2 : 2 + number_at(rest, 0);
@@ -143,11 +143,13 @@ MqttInspector::Finding MqttInspector::judge_message(const MqttHeader& header, st
   if (rest.size() <= kMqttPayloadBytes && property_bytes <= kMqttPropertyBytes) {
     return {.verdict = Verdict::kPass, .bytes = packet.size()};
   }
+  topic_ = packet.substr(header.bytes + 2, before_id - 2);
   return {.verdict = Verdict::kDrop, .bytes = packet.size(), .dropped = true, .answer = answer_to(qos, id)};
 }
 
 MqttInspector::Finding MqttInspector::begin_drop(const MqttHeader& header, std::string_view bytes) {
   qos_ = qos_of(header.flags);
+  topic_.clear();
   topic_bytes_ = 0;
   id_ = 0;
   header_bytes_ = header.bytes;
@@ -167,8 +169,11 @@ MqttInspector::Finding MqttInspector::go_on_dropping(std::string_view bytes) {
     }
   };
   collect(header_bytes_, topic_bytes_);
-  const std::size_t id_offset = header_bytes_ + 2 + topic_bytes_;
-  if (qos_ > 0 && seen_ + bytes.size() >= header_bytes_ + 2) collect(id_offset, id_);
+  const std::size_t topic_offset = header_bytes_ + 2;
+  const std::size_t id_offset = topic_offset + topic_bytes_;
+  const std::size_t from = std::max(seen_, topic_offset);
+  if (from < id_offset && from - seen_ < bytes.size()) topic_.append(bytes.substr(from - seen_, id_offset - from));
+  if (qos_ > 0 && seen_ + bytes.size() >= topic_offset) collect(id_offset, id_);
   seen_ += bytes.size();
   left_ -= bytes.size();
   if (dropping()) return {.verdict = Verdict::kDrop, .bytes = bytes.size()};

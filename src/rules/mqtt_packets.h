@@ -11,6 +11,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/fixed_string.h"
+
 namespace rules {
 
 /// The number by which a CONNECT names it, section 3.1.2.2.
@@ -90,15 +92,18 @@ class MqttInspector {
   Finding next(std::string_view bytes);
   /// In the middle of a message that is dropped.
   bool dropping() const { return left_ > 0; }
+  /// Of the last message that was dropped: the beginning of it.
+  std::string_view dropped_topic() const { return topic_; }
 
  private:
   Finding begin_drop(const MqttHeader& header, std::string_view bytes);
   Finding go_on_dropping(std::string_view bytes);
-  Finding judge_message(const MqttHeader& header, std::string_view packet) const;
+  Finding judge_message(const MqttHeader& header, std::string_view packet);
 
   MqttVersion version_ = MqttVersion::k311;
   // Of the message that is dropped:
   std::uint8_t qos_ = 0;
+  base::FixedString<63> topic_;
   std::uint16_t topic_bytes_ = 0;
   std::uint16_t id_ = 0;
   std::size_t header_bytes_ = 0;

@@ -46,6 +46,7 @@ struct Seen {
   std::string answers;
   int dropped = 0;
   bool malformed = false;
+  std::string topic = {};  // of the last that was dropped
 };
 
 Seen show(const std::string& stream, std::size_t piece, MqttVersion version = MqttVersion::k311) {
@@ -69,6 +70,7 @@ Seen show(const std::string& stream, std::size_t piece, MqttVersion version = Mq
       waiting.erase(0, finding.bytes);
     }
   }
+  seen.topic = inspector.dropped_topic();
   return seen;
 }
 
@@ -172,6 +174,8 @@ TEST_CASE("what passes, what is dropped and how that is answered") {
       CHECK(seen.passed == test.passed);
       CHECK(seen.answers == test.answers);
       CHECK(seen.dropped == test.dropped);
+      const std::size_t topic_bytes = test.reason.starts_with("the longest topic") ? 63 : test.dropped > 0 ? 1 : 0;
+      CHECK(seen.topic == std::string(topic_bytes, 't'));
     }
   }
 }

@@ -167,6 +167,8 @@ class MqttLink(scenario.Scenario):
         self.assert_received(old_link, 3, 120)
         self.assertRegex(new_link.run("status").stdout, "1 of them too long and dropped")
         self.assertRegex(old_link.run("status").stdout, "2 of them too long and dropped")
+        for limpet in (new_link, old_link):
+            self.assert_log(limpet, "MQTT: 1 message not taken, the last on conch/start: over 4 KiB")
         time.sleep(3)
         for limpet in (new_link, old_link):
             self.assertEqual(self.connections(limpet), 1, "it must not come again and again")
