@@ -180,7 +180,8 @@ void ContainerWatch::on_event(const ContainerEvent& event, base::SteadyTime now)
       if (event.health != ContainerHealth::kUnhealthy) container->kept.unhealthy_told = false;
       return;
     case Kind::kRename:
-      return rename(*container, event.name);
+      if (!event.name.empty()) rename(*container, event.name);
+      return;
     case Kind::kDestroy:
       return on_gone(*container, now);
     case Kind::kOther:

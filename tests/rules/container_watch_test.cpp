@@ -668,6 +668,11 @@ TEST_CASE_FIXTURE(Fixture, "events about nothing that is known, or that make no 
   rules::ContainerEvent empty;
   empty.kind = Kind::kStart;
   watch.on_event(empty, now);
+  rules::ContainerEvent nameless;
+  nameless.kind = Kind::kRename;
+  nameless.id = in_engine("aa").id;
+  watch.on_event(nameless, now);
+  CHECK(watch.containers()[0].kept.name.view() == "aa");
   watch.on_facts({}, now);
   watch.on_unreadable({}, now);
   CHECK(watch.containers().size() == 1);
