@@ -68,8 +68,10 @@ class DockerEngine:
 
     def start(self, seconds=30):
         os.makedirs(self.folder, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(os.path.join(self.folder, "dockerd.pid"))  # of one that was killed
+        # Of one that was killed: in a new process namespace, these numbers are other processes'.
+        for name in ("dockerd.pid", "exec/containerd/containerd.pid"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self.folder, name))
         with open(os.path.join(self.folder, "dockerd.log"), "ab") as log:
             self.process = subprocess.Popen(
                 [

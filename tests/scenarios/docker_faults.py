@@ -219,6 +219,16 @@ class MadEngines(scenario.Scenario):
                 server.server_close()
                 os.unlink(server.server_address)
 
+    def test_podman_is_found_where_docker_is_not(self):
+        daemon.need_root()
+        server = self.server(sound)
+        # A /run of its own, with Podman's socket and without Docker's.
+        run = f"mount -t tmpfs none /run && mkdir /run/podman && ln -s {server.server_address} /run/podman/podman.sock"
+        limpet = self.start_daemon({"docker": {"socket": "/var/run/docker.sock"}},
+                                   command=["unshare", "--mount", "sh", "-c", run + ' && exec "$@"', "sh"])
+        self.assert_log(limpet, r"docker: (yes|answers), 3 containers running", 15)
+        self.assert_stops(limpet)
+
     def test_many_and_large_cost_no_memory(self):
         server = self.server(lambda handler: sound(handler, 20))
         limpet = self.start()
