@@ -14,6 +14,9 @@
 namespace config {
 namespace {
 
+// Whom the earlier program, which knew no keys, was there for.
+constexpr std::string_view kPrivateNetworks = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7";
+
 // Ranks of the sources: 0 is the default's, this the INI file's, and above it two for each kind of environment.
 constexpr unsigned kFileRank = 1;
 
@@ -146,7 +149,29 @@ void Loader::on_variable(unsigned line, std::string_view name, std::string_view 
     const unsigned rank = kFileRank + 2 * static_cast<unsigned>(source_.kind) + (own ? 1U : 0U);
     return assign({row, line, std::string(name), name, value, rank});
   }
-  on_unknown_variable(line, name);
+  if (!on_old_address(line, name, value)) on_unknown_variable(line, name);
+}
+
+// HOST and PORT are too general to be taken from any environment.
+bool Loader::on_old_address(unsigned line, std::string_view name, std::string_view value) {
+  const bool of_file = source_.kind == Source::Kind::kEnvFile;
+  const bool host = name == "HOST" && of_file;
+  if (!host && name != "GUI_PORT" && !(name == "PORT" && of_file)) return false;
+  const Row* const listen = find_row(loaded_.rows, "http", "listen");
+  const Row* const trust = find_row(loaded_.rows, "instances", "trust");
+  if (value.empty() || listen == nullptr || trust == nullptr) return true;
+  (host ? old_host_ : old_port_) = value;
+  const bool six = old_host_.contains(':') && !old_host_.starts_with('[');
+  const std::string address = (six ? "[" + old_host_ + "]" : old_host_) + ":" + old_port_;
+  const unsigned rank = kFileRank + 2 * static_cast<unsigned>(source_.kind);
+  assign({*listen, line, std::string(name), name, address, rank});
+  if (!host || value == "localhost" || value.starts_with("127.") || value == "::1") return true;
+  if (slot(*trust).rank > 0) return true;
+  assign({*trust, line, std::string(name), name, kPrivateNetworks, 0});
+  say(Severity::kWarning, place(line) + ": " + with_value(std::string(name), value, false) +
+                              ": as before, whoever is in a private network may register scripts without a key. " +
+                              "[instances] trust says who may instead.");
+  return true;
 }
 
 void Loader::on_unknown_variable(unsigned line, std::string_view name) {

@@ -68,6 +68,7 @@ class Loader {
   bool refuse_second_mention(const Assignment& assignment);
   void on_entry_without_section(unsigned line, std::string_view key, std::string_view value);
   void on_unknown_key(unsigned line, std::string_view key, std::string_view value);
+  bool on_old_address(unsigned line, std::string_view name, std::string_view value);
   void on_unknown_variable(unsigned line, std::string_view name);
   void check_conflicts();
   Slot& slot(const Row& row) { return slots_[static_cast<std::size_t>(&row - loaded_.rows.data())]; }
@@ -79,6 +80,8 @@ class Loader {
   std::vector<Section> sections_;  // of the INI file
   std::string section_;            // the present one, or the one that was meant; empty: none, or one nobody knows
   bool in_section_ = false;
+  std::string old_host_ = "127.0.0.1";  // of [http] listen, as the earlier programs' variables have them
+  std::string old_port_ = "8080";
 };
 
 }  // namespace config

@@ -79,3 +79,31 @@ TEST_CASE("a quoted value may span lines, which are counted") {
   CHECK(loaded.messages[1].text ==
         "b.env, line 4: LOG_LEVEL, for [limpet] log_level, = loud: expected error, warn, info or debug.");
 }
+
+TEST_CASE("HOST, PORT and GUI_PORT of the earlier programs are where to listen, and whom they were there for") {
+  const struct {
+    const char* reason;
+    const char* text;
+    const char* listen;
+    bool trusts;
+    std::size_t messages;
+  } cases[] = {
+      {"both", "HOST=0.0.0.0\nPORT=5000\n", "0.0.0.0:5000", true, 1},
+      {"the other way round", "PORT=5000\nHOST=0.0.0.0\n", "0.0.0.0:5000", true, 1},
+      {"a port alone", "PORT=5000\n", "127.0.0.1:5000", false, 0},
+      {"the dashboard's port", "GUI_PORT=9000\n", "127.0.0.1:9000", false, 0},
+      {"this box alone", "HOST=127.0.0.1\nPORT=5000\n", "127.0.0.1:5000", false, 0},
+      {"IPv6", "HOST=::\nPORT=5000\n", "[::]:5000", true, 1},
+      {"our own name wins", "LIMPET_HTTP_LISTEN=127.0.0.1:1\nPORT=5000\n", "127.0.0.1:1", false, 0},
+      {"nothing", "HOST=\nPORT=\n", "127.0.0.1:8080", false, 0},
+  };
+  for (const auto& test : cases) {
+    CAPTURE(test.reason);
+    const config::Loaded loaded = load(test.text);
+    CHECK(loaded.ok());
+    CHECK(loaded.settings.http_listen == test.listen);
+    CHECK(loaded.settings.instances_trust.empty() != test.trusts);
+    CHECK(loaded.messages.size() == test.messages);
+  }
+  CHECK_FALSE(load("PORT=many\n").ok());
+}

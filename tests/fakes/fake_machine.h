@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A box for config::Loader: files and time zones out of a list, http:// and tcp:// for right probes.
+// A box for config::Loader: files and time zones out of a list, http:// and tcp:// for right probes, 10.… for networks.
 #pragma once
 
 #include <errno.h>
@@ -31,6 +31,7 @@ class FakeMachine final : public config::Machine {
 
   base::Result<void> check_value(config::Check check, std::string_view value) override {
     if (check == config::Check::kAccount && value == "limpet") return {};
+    if (check == config::Check::kNetworks && value.starts_with("10.")) return {};
     const bool known = check == config::Check::kTimezone ? std::ranges::find(timezones, value) != timezones.end()
                                                          : value.starts_with("http://") || value.starts_with("tcp://");
     if (known) return {};
