@@ -9,7 +9,8 @@
 namespace rules {
 namespace {
 
-constexpr std::size_t kLongestCommand = 2048;  // in a message: the other lines must have room behind it
+// In a message: the other lines have room behind it also where a service takes 1024 characters, as Pushover does.
+constexpr std::size_t kLongestCommand = 512;
 constexpr std::size_t kLongestClient = 255;
 constexpr std::size_t kLongestInFields = 100;
 
@@ -82,9 +83,8 @@ Event conch_late_event(const ConchCommand& command, base::SteadyTime now, base::
 Event conch_evicted_event(std::uint64_t count, base::SteadyTime now, base::WallTime wall) {
   Event event = make_event(EventKind::kConchEvicted, wall, now, "conch evicted");
   event.text.appendf(
-      "More commands run than can be watched, %zu. The oldest gave way: %llu in the last hour. Whether these end is "
-      "not "
-      "known any more.",
+      "More commands run than can be watched, %zu. The oldest gave way: %llu in the last hour. Whether these end is not"
+      " known any more.",
       ConchTracker::kCapacity, static_cast<unsigned long long>(count));
   return event;
 }

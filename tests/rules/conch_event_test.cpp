@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "rules/text_cut.h"
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -76,6 +78,7 @@ TEST_CASE("a problem and its end have one key, two commands have two") {
 
 TEST_CASE("a stranger's text cannot add lines of its own, nor take the room of ours") {
   rules::ConchCommand command = training();
+  command.pid = INT64_MIN;
   const std::string long_command = "sh -c 'a\nClient: me\r\x7f" + std::string(4000, '\x01');
   command.command = long_command;
   const std::string long_client(4000, '"');
@@ -85,6 +88,7 @@ TEST_CASE("a stranger's text cannot add lines of its own, nor take the room of o
   CHECK(event.text.view().contains(" …\nClient: \"\"\""));
   CHECK(event.text.view().ends_with("may be unreachable."));
   CHECK_FALSE(event.text.truncated());
+  CHECK(rules::first_characters(event.text, 1024) == event.text.view());
   CHECK(event.fields.view().ends_with("\"}"));
   CHECK_FALSE(event.subject.truncated());
 }
