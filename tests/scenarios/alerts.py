@@ -4,10 +4,12 @@ whatever its service answers, breaks, or keeps waiting for, and however the daem
 
 import hashlib
 import hmac
+import json
 import os
 import random
 import sqlite3
 import time
+import urllib.request
 
 import daemon
 import scenario
@@ -120,6 +122,8 @@ class Alerts(scenario.Scenario):
         self.assertEqual(len(listed.stdout.splitlines()), 12, listed.stdout + listed.stderr)
         self.assertRegex(listed.stdout, r"telegram +delivered +Title 11 – subject 11")
         self.assertEqual(limpet.run("alerts", "--pending").stdout, "There is none.\n")
+        self.assertEqual(limpet.run("alerts", "--since", "30s").stdout, "There is none.\n")
+        self.assertEqual(len(limpet.run("alerts", "--since=2h").stdout.splitlines()), 12)
 
     def test_a_digest_after_an_outage_and_one_message_for_what_is_over(self):
         limpet = self.box()
@@ -139,7 +143,8 @@ class Alerts(scenario.Scenario):
         self.assertRegex(self.services.taken["slack"][0]["text"], r"It was stopped \d\d:\d\d")
 
     def test_what_is_refused_for_good_is_told_elsewhere(self):
-        limpet = self.box()
+        port = daemon.free_port()
+        limpet = self.box(http={"listen": f"127.0.0.1:{port}"})
         self.services.faults["telegram"] = [
             (403, b'{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}')]
         self.put(limpet, "telegram", 1)
@@ -153,6 +158,11 @@ class Alerts(scenario.Scenario):
         self.assertEqual(self.numbers("telegram"), [2])
         self.assertTrue(daemon.wait_until(lambda: "waits" not in self.states(limpet).values(), 10))
         self.assertEqual(self.states(limpet)[("telegram", 1)], "refused")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/alerts", timeout=10) as answer:
+            shown = [delivery for item in json.load(answer)["items"] for delivery in item["deliveries"]]
+        refused = [delivery for delivery in shown if delivery["state"] == "refused"]
+        self.assertEqual([(one["channel"], one["reason"]) for one in refused],
+                         [("telegram", "it answered 403: Forbidden: bot was blocked by the user")])
         self.assert_stops(limpet)
         self.assertRegex(limpet.run("alerts").stdout, r"telegram +refused +Title 1 .*bot was blocked")
 
