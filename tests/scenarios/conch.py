@@ -2,6 +2,7 @@
 """Commands that started and never ended, from the real broker to the service that tells a person: `limpet run` killed
 with -9, the messages of the earlier client, restarts of everything in between."""
 
+import contextlib
 import json
 import os
 import re
@@ -60,6 +61,15 @@ class Conch(scenario.Scenario):
     def assert_told(self, expected, seconds=30):
         daemon.wait_until(lambda: len(self.told()) >= len(expected), seconds)
         self.assertEqual(self.told(), expected)
+
+    def assert_noted(self, limpet):
+        """Until then a run that is killed leaves the last one to be told once more."""
+
+        def waiting():
+            with contextlib.closing(daemon.open_database(limpet.database)) as database:
+                return database.execute("SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
+
+        self.assertTrue(daemon.wait_until(lambda: waiting() == 0, 20), "what was told is not noted")
 
     def assert_running(self, limpet, count=None):
         if count is None:
@@ -142,12 +152,14 @@ class Conch(scenario.Scenario):
         text = ORPHAN.format(command="b", client="c", started=stamp[:19].replace("T", " "), pid="Unknown")
         self.assert_told([(TITLE, text)])
         self.assertLess(time.monotonic() - begin, 12, "its own time says that it is an hour old")
+        self.assert_noted(limpet)
         limpet.kill()
         limpet.start()
         other = ORPHAN.format(command="a", client="c", started="2024-08-24 14:30:15", pid="Unknown")
         self.assert_told([(TITLE, text), (TITLE, other)])
         self.assertGreater(time.monotonic() - begin, 12, "its age counts on over the restarts")
         self.assertLess(time.monotonic() - begin, 24)
+        self.assert_noted(limpet)
         limpet.kill()
         limpet.start()
         self.assertTrue(limpet.wait_ready())
