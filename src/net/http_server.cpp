@@ -206,7 +206,7 @@ void HttpServer::displace(const Peer& newcomer, bool (HttpConnection::*holds)() 
 }
 
 // Best effort: a peer whose buffer does not even take this is closed without a word.
-void HttpServer::turn_away(int fd) {
+void HttpServer::turn_away(int fd) const {
   std::array<char, 1280> room;
   HttpResponse response(room);
   response.become(503, "too many connections at once: try again in a moment");

@@ -95,7 +95,7 @@ class HttpServer {
   void accept_from(const Entrance& entrance);
   bool accept_one(const Entrance& entrance);
   void admit(os::UniqueFd fd, bool encrypted);
-  void turn_away(int fd);
+  void turn_away(int fd) const;
   void end_encrypted();
   void displace(const Peer& newcomer, bool (HttpConnection::*holds)() const, base::Duration patience = kPatience);
   void free_large_buffer(const Peer& peer);

@@ -100,14 +100,19 @@ void get_hosts(Context& context, HttpResponse& response) {
 }
 
 void get_metrics(Context& context, HttpResponse& response) {
+  if (!is_this_box(context.parameters[0], context.view())) return response.become(404, kOtherBox);
+  get_network_series(context, response);
+}
+
+// What is measured of the network, the ping and the rates, is part of every sample.
+void get_network_series(Context& context, HttpResponse& response) {
   const View& view = context.view();
-  if (!is_this_box(context.parameters[0], view)) return response.become(404, kOtherBox);
   const auto minutes = context.query().number("minutes", 60, 5, kMostMinutes);
   if (!minutes) return response.become(400, minutes.error().text());
   response.set_content_type(kJson);
   response.stream<MetricsAnswer>(
       view.past(),
-      MetricsAnswer::Question{.host = base::FixedString<255>(context.parameters[0]),
+      MetricsAnswer::Question{.host = base::FixedString<255>(view.status().host_name),
                               .minutes = std::chrono::minutes(*minutes),
                               .interval = std::chrono::duration_cast<std::chrono::seconds>(view.status().tick.interval),
                               .now = view.wall_now()});

@@ -20,6 +20,7 @@ void get_healing(Context& context, net::HttpResponse& response);
 void get_alerts(Context& context, net::HttpResponse& response);
 void get_alerts_csv(Context& context, net::HttpResponse& response);
 void get_network_latest(Context& context, net::HttpResponse& response);
+void get_network_series(Context& context, net::HttpResponse& response);
 void get_network_targets(Context& context, net::HttpResponse& response);
 void get_network_events(Context& context, net::HttpResponse& response);
 void get_smart(Context& context, net::HttpResponse& response);

@@ -65,6 +65,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/alerts.csv", Need::kKey, Body::kNone, get_alerts_csv},
     {kGet, "/api/network/events", Need::kKey, Body::kNone, get_network_events},
     {kGet, "/api/network/latest", Need::kKey, Body::kNone, get_network_latest},
+    {kGet, "/api/network/series", Need::kKey, Body::kNone, get_network_series},
     {kGet, "/api/network/targets", Need::kKey, Body::kNone, get_network_targets},
     {kGet, "/api/smart", Need::kKey, Body::kNone, get_smart},
     {kGet, "/api/stream/metrics", Need::kKey, Body::kNone, follow_metrics},
