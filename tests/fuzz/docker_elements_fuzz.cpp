@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Arbitrary bytes as an engine's answers (the first byte says of which shape), filtered, read and given to the watch, as
-// the daemon does it: whatever they say, each container is known once, and all that is to be told comes to an end.
+// Arbitrary bytes as an engine's answers (the first byte says of which shape), filtered, read and given to the watch,
+// as the daemon does it: whatever they say, each container is known once, and all that is to be told comes to an end.
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -48,8 +48,9 @@ struct Box {
 void feed(Box& box, std::string_view text, rules::JsonShape shape) {
   const bool events = shape == rules::JsonShape::kSequence;
   std::array<char, base::limits::kDockerElement> room;
-  rules::JsonFilter filter(room, events ? std::span<const std::string_view>(collect::kEventMembers)
-                                        : std::span<const std::string_view>(collect::kAnswerMembers),
+  rules::JsonFilter filter(room,
+                           events ? std::span<const std::string_view>(collect::kEventMembers)
+                                  : std::span<const std::string_view>(collect::kAnswerMembers),
                            rules::JsonFilter::OnElement::to<&Box::on_element>(box));
   filter.start(shape);
   filter.feed(text);
