@@ -266,6 +266,31 @@ class Alerts(scenario.Scenario):
         self.assertRegex(self.services.taken["telegram"][0]["text"], "^📬 8 alerts that could not be sent before")
         self.assertNotIn(alert_services.TOKEN, limpet.log()[begin:])
 
+    def test_what_has_no_room_is_counted_and_told(self):
+        port = daemon.free_port()
+        limpet = self.box(http={"listen": f"127.0.0.1:{port}"})
+        self.services.faults["webhook"] = [alert_services.HANGS] * 100
+        database = sqlite3.connect(limpet.database, timeout=10)
+        with database:
+            database.execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO outbox(id, time,"
+                " channel, kind, severity, key, title, text, fields, monitor, attempts) SELECT i, i, 'webhook',"
+                " 'container_started', 0, '', 'Title', 'text', '{}', 'containers', 0 FROM n")
+        database.close()
+        limpet.start()
+        self.assertTrue(limpet.wait_ready(20))
+        begin = urllib.request.Request(f"http://127.0.0.1:{port}/instance/start", b'{"scrapper_key":"k","hostname":"h"}',
+                                       {"Content-Type": "application/json"})
+        with urllib.request.urlopen(begin, timeout=20):
+            pass
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("telegram"), 40, 0.2))
+        told = self.services.taken["telegram"][0]["text"]
+        self.assertRegex(told, "Limpet Alerts Dropped\n\nAlerts: 1\n")
+        states = self.states(limpet)
+        self.assertEqual(len(states), 10_000)
+        self.assertNotIn(("webhook", 1), states, "the oldest goes first")
+        self.assertTrue(daemon.wait_until(lambda: self.services.count("slack"), 20), "what dropped another is not told")
+
     def test_killed_at_random_moments(self):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
