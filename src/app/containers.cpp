@@ -116,6 +116,7 @@ void Containers::reconfigure(const config::Settings& before) {
 }
 
 void Containers::on_cycle() {
+  docker_.on_cycle(settings_.heartbeat_interval);
   if (report_due_) raise_report();
   work();
 }

@@ -50,6 +50,12 @@ void Docker::on_time() {
   ask_list();
 }
 
+void Docker::on_cycle(base::Duration until_next) {
+  if (!timer_.armed() || timer_.when() - loop_.clock().steady_now() >= until_next) return;
+  timer_.cancel();
+  on_time();
+}
+
 void Docker::ask_version() {
   phase_ = Phase::kAsking;
   element_read_ = false;

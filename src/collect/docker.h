@@ -61,6 +61,9 @@ class Docker {
   /// The settings changed, but not the engine.
   void set_check_interval(std::chrono::seconds check_interval) { check_interval_ = check_interval; }
 
+  /// Does now what would be due before the next cycle, so that nothing wakes up the box between two.
+  void on_cycle(base::Duration until_next);
+
   const DockerStatus& status() const { return status_; }
 
  private:

@@ -238,6 +238,17 @@ TEST_CASE_FIXTURE(Fixture, "another list each interval, and what it has not is g
   CHECK(docker.status().gaps == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is due before the next cycle is done in this one") {
+  EngineServer server(path, engine);
+  start(30s);
+  REQUIRE(synced());
+  docker.on_cycle(10s);
+  CHECK_FALSE(runner.run_until([this] { return engine.lists > 1; }, 100ms));
+  docker.on_cycle(40s);
+  CHECK(runner.run_until([this] { return engine.lists > 1; }));
+  CHECK(docker.status().gaps == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "an engine that ends is found again, and everything is looked at anew") {
   auto server = std::make_unique<EngineServer>(path, engine);
   start();
