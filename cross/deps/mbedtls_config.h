@@ -17,6 +17,7 @@
  * them; GCM needs no decryption of blocks. */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_AESNI_C
 #define MBEDTLS_AESCE_C
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
@@ -33,8 +34,10 @@
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#define MBEDTLS_SHA512_SMALLER
 #define MBEDTLS_HKDF_C
 
 /* Public keys. Without the fixed-point tables: they would make signing faster, and a client does not sign, the server
