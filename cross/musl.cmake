@@ -30,5 +30,6 @@ set(CMAKE_CXX_FLAGS "${LIMPET_SHIP_FLAGS} ${LIMPET_SHIP_CXX_FLAGS} -nostdinc -no
 -include ${CMAKE_CURRENT_LIST_DIR}/musl_compat.h ${cxx_includes} ${c_includes}")
 set(CMAKE_CXX_LINK_EXECUTABLE
     "<CMAKE_CXX_COMPILER> -static -nostdlib -Wl,-pie,--no-dynamic-linker ${LIMPET_SHIP_LINK_FLAGS} \
+${LIMPET_MUSL_LINK_FLAGS} \
 ${musl}/lib/rcrt1.o ${musl}/lib/crti.o ${crt_begin} <OBJECTS> -o <TARGET> \
 -Wl,--start-group <LINK_LIBRARIES> ${libgcc} ${musl}/lib/libc.a -Wl,--end-group ${crt_end} ${musl}/lib/crtn.o")
