@@ -78,6 +78,9 @@ inline constexpr std::size_t kInstances = 1024;            // when full the olde
 inline constexpr std::size_t kInstanceTexts = 128 * kKib;  // their ids and error messages; when full likewise
 inline constexpr std::size_t kInstanceBytes = 64;  // upper bound of what one takes besides, asserted in the watch
 
+// The box itself
+inline constexpr std::size_t kMounts = 16;  // file systems that are watched; the rest are counted
+
 // Containers
 inline constexpr std::size_t kContainers = 128;          // the rest are counted
 inline constexpr std::size_t kContainerBytes = 352;      // upper bound of one of them, asserted in the rules
