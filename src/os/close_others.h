@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Closes what a forked child does not need of its parent's descriptors.
+#pragma once
+
+namespace os {
+
+/// Every descriptor but `keep`, as far as the first kMostDescriptors where the kernel has no close_range(2).
+inline constexpr int kMostDescriptors = 1024;
+void close_others(int keep);
+
+}  // namespace os
