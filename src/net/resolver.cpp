@@ -163,6 +163,16 @@ Lookup::Lookup(Resolver& resolver, OnDone on_done)
       timer_(resolver.loop_, "name lookup", base::Callback<>::to<&Lookup::on_time>(*this)) {}
 
 void Lookup::start(std::string_view name, base::SteadyTime deadline) {
+  only_servers_ = false;
+  begin(name, deadline);
+}
+
+void Lookup::ask_servers(std::string_view name, base::SteadyTime deadline) {
+  only_servers_ = true;
+  begin(name, deadline);
+}
+
+void Lookup::begin(std::string_view name, base::SteadyTime deadline) {
   cancel();
   name_ = in_lower_case(name);
   v6_ = v4_ = {};
@@ -172,10 +182,11 @@ void Lookup::start(std::string_view name, base::SteadyTime deadline) {
     failure_ = error(explain(lib::DnsStatus::kBadName));
     return finish_within({});
   }
-  v4_.addresses = resolver_.known_without_asking(name_);
+  if (!only_servers_) v4_.addresses = resolver_.known_without_asking(name_);
   asked_ = v4_.addresses.empty();
   if (!asked_) return finish_within({});
-  if (!resolver_.cache_.last_good(name_, resolver_.loop_.clock().steady_now()).empty()) finish_within(kBeforeLastGood);
+  const AddressList last_good = resolver_.cache_.last_good(name_, resolver_.loop_.clock().steady_now());
+  if (!only_servers_ && !last_good.empty()) finish_within(kBeforeLastGood);
   if (const auto asked = resolver_.ask(*this); !asked) {
     failure_ = error(asked.error().c_str());
     finish_within({});
@@ -212,6 +223,7 @@ base::Result<AddressList> Lookup::result() const {
   if (failure_) return std::unexpected(*failure_);
   const AddressList found = AddressList::by_turns(v6_.addresses.span(), v4_.addresses.span());
   if (!found.empty()) return found;
+  if (only_servers_) return std::unexpected(error(explain(v4_.status.value_or(lib::DnsStatus::kNoAnswer))));
   // A family that is known to be gone is no longer among these.
   const AddressList last_good = resolver_.cache_.last_good(name_, resolver_.loop_.clock().steady_now());
   if (!last_good.empty()) return last_good;

@@ -103,10 +103,14 @@ class Lookup {
 
   /// `name` is a host name or an address, without brackets; it is copied. A lookup that is under way is cancelled.
   void start(std::string_view name, base::SteadyTime deadline);
+  /// The same, but only what the servers say now counts: whether they answer at all is what is to be known.
+  void ask_servers(std::string_view name, base::SteadyTime deadline);
   void cancel();
   bool running() const { return timer_.armed(); }
   /// Servers were asked for the present result. If not, it was known before and may not be so any more.
   bool asked() const { return asked_; }
+  /// Some server answered the present question, if only to say that it does not know.
+  bool answered() const { return is_answer(v4_.status) || is_answer(v6_.status); }
 
  private:
   friend class Resolver;
@@ -115,6 +119,10 @@ class Lookup {
     AddressList addresses;
   };
 
+  static bool is_answer(std::optional<lib::DnsStatus> status) {
+    return status && *status != lib::DnsStatus::kNoAnswer && *status != lib::DnsStatus::kBadName;
+  }
+  void begin(std::string_view name, base::SteadyTime deadline);
   void on_answer(const lib::DnsAnswer& answer);
   void finish_within(base::Duration delay);
   void on_time();
@@ -131,6 +139,7 @@ class Lookup {
   Lookup* next_ = nullptr;
   bool waiting_ = false;  // in the resolver's list
   bool asked_ = false;
+  bool only_servers_ = false;
 };
 
 }  // namespace net
