@@ -158,6 +158,21 @@ SqliteResult<std::size_t> read_open(lib::SqliteDatabase& database, std::string_v
   return count;
 }
 
+SqliteResult<void> list_open(lib::SqliteDatabase& database, rules::Monitor monitor,
+                             base::Callback<const OpenAlert&> on_alert) {
+  SqliteStatement statement;
+  const auto ready =
+      statement.prepare(database, "SELECT key, kind FROM outbox WHERE open=1 AND monitor=?1 ORDER BY id");
+  if (!ready) return std::unexpected(ready.error());
+  statement.bind(1, rules::monitor_name(monitor));
+  for (;;) {
+    const auto row = statement.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    on_alert({.key = statement.text(0), .kind = kind_of(statement.text(1))});
+  }
+}
+
 SqliteResult<void> close_problem(lib::SqliteDatabase& database, std::int64_t id,
                                  std::optional<base::WallTime> ended_at) {
   SqliteStatement statement;

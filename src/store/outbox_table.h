@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/callback.h"
 #include "lib/sqlite.h"
 #include "rules/alert_book.h"
 #include "rules/event.h"
@@ -86,6 +87,14 @@ struct OpenRow {
 inline constexpr std::size_t kMostOpen = 32;
 using OpenRows = std::array<OpenRow, kMostOpen>;
 lib::SqliteResult<std::size_t> read_open(lib::SqliteDatabase& database, std::string_view key, OpenRows& rows);
+/// The problems of one monitor that are open in some channel, oldest first: what an earlier run told, and did not tell
+/// the end of. The key lives as long as the call.
+struct OpenAlert {
+  std::string_view key;
+  rules::EventKind kind{};
+};
+lib::SqliteResult<void> list_open(lib::SqliteDatabase& database, rules::Monitor monitor,
+                                  base::Callback<const OpenAlert&> on_alert);
 /// `ended_at`: nothing when another problem takes its place.
 lib::SqliteResult<void> close_problem(lib::SqliteDatabase& database, std::int64_t id,
                                       std::optional<base::WallTime> ended_at);
