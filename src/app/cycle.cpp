@@ -4,7 +4,7 @@
 namespace app {
 
 void Cycle::start(collect::Host& host, base::WallTime nominal, Kind kind, std::int32_t containers) {
-  if (waits_for_probe_ || waits_for_containers_ || waits_for_worker_) {
+  if (waits()) {
     worker_.cancel();
     complete_ = false;
     finish();
@@ -16,8 +16,18 @@ void Cycle::start(collect::Host& host, base::WallTime nominal, Kind kind, std::i
   worker_to_tell_ = kind == Kind::kHeartbeat && worker_.configured();
   sample_.containers = containers;
   waits_for_containers_ = kind == Kind::kLook;
+  waits_for_slow_host_ = slow_host_.start();
   waits_for_probe_ = probe_.configured();
   if (waits_for_probe_) return probe_.start();
+  go_on();
+}
+
+void Cycle::on_slow_host(const collect::SlowReading& reading) {
+  if (!waits_for_slow_host_) return;
+  waits_for_slow_host_ = false;
+  sample_.disk_percent = reading.disk_percent;
+  sample_.inode_percent = reading.inode_percent;
+  sample_.temperature_celsius = reading.temperature_celsius;
   go_on();
 }
 
@@ -45,7 +55,7 @@ void Cycle::on_worker(const collect::WorkerResult& result) {
 
 // Without a probe nobody says that there is no internet.
 void Cycle::go_on() {
-  if (waits_for_probe_ || waits_for_containers_ || waits_for_worker_) return;
+  if (waits()) return;
   if (worker_to_tell_ && sample_.internet_ok.value_or(true)) {
     worker_to_tell_ = false;
     waits_for_worker_ = true;
@@ -56,6 +66,7 @@ void Cycle::go_on() {
 }
 
 void Cycle::finish() {
+  waits_for_slow_host_ = false;
   waits_for_probe_ = false;
   waits_for_containers_ = false;
   waits_for_worker_ = false;

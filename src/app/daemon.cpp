@@ -66,10 +66,11 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
                      heal::HelperCall::OnReply::to<&Daemon::on_settings_file>(*this)),
       raw_icmp_(loop_, helper_, heal::Operation::kIcmpSocket),
       raw_icmp6_(loop_, helper_, heal::Operation::kIcmp6Socket),
+      slow_host_(loop_, collect::SlowHost::OnDone::to<&Daemon::on_slow_host>(*this)),
       probe_(loop_, resolver_, tls_, split_.helper ? net::RawIcmpSource{&raw_icmp_, &raw_icmp6_} : net::RawIcmpSource{},
              base::Callback<const collect::ProbeResult&>::to<&Daemon::on_probe>(*this)),
       worker_(loop_, resolver_, tls_, base::Callback<const collect::WorkerResult&>::to<&Daemon::on_worker>(*this)),
-      cycle_(clock_, probe_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
+      cycle_(clock_, slow_host_, probe_, worker_, Cycle::OnDone::to<&Daemon::on_cycle_done>(*this)),
       database_(clock_),
       history_(clock_, samples_, database_),
       turn_commit_(clock_, database_),
@@ -77,10 +78,14 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_,
                   base::Callback<const notify::Undelivered&>::to<&Alerts::on_undelivered>(alerts_)),
       past_(database_, samples_),
-      overview_({clock_, settings_, findings_, history_, outbox_, dispatcher_, database_}),
+      overview_(
+          {clock_, settings_, findings_, history_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
       alerts_(settings_, outbox_),
       own_alerts_(clock_, alerts_, outbox_, database_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
+      host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_}),
+      network_monitor_({loop_, settings_, resolver_, tls_, helper_, static_cast<bool>(split_.helper), alerts_,
+                        turn_commit_, minute_log_}),
       conch_(loop_, settings_, alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
@@ -91,6 +96,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);
+  turn_commit_.add(minute_log_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
   helper_.set_on_end(base::Callback<>::to<&Daemon::on_helper_end>(*this));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
@@ -101,6 +107,7 @@ base::Result<void> Daemon::run() {
   loop_.run();
   finish_sending();
   instances_.finish();
+  minute_log_.flush();
   turn_commit_.retry();
   mqtt_.stop();
   history_.close();
@@ -150,8 +157,12 @@ base::Result<void> Daemon::apply() {
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
   if (auto configured = worker_.configure(settings_); !configured) return configured;
   host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
-  host_.emplace(collect::HostPaths{settings_.procfs_root, settings_.sysfs_root, settings_.disk});
+  host_.emplace(settings_.procfs_root);
   host_->prime(clock_.steady_now());
+  slow_host_.configure({settings_.procfs_root, settings_.sysfs_root, settings_.disk, settings_.disk_mounts});
+  host_monitor_.reconfigure(host_name_);
+  network_monitor_.reconfigure(host_name_);
+  minute_log_.set_host_name(host_name_);
   conch_.reconfigure();
   mqtt_.configure(settings_, host_name_);
   findings_.forget();
@@ -219,6 +230,11 @@ void Daemon::on_tick(event::TickEvent event) {
   cycle_.start(*host_, event.nominal, Cycle::Kind::kHeartbeat, containers_.running());
 }
 
+void Daemon::on_slow_host(const collect::SlowReading& reading) {
+  host_monitor_.on_slow_host(reading);
+  cycle_.on_slow_host(reading);
+}
+
 void Daemon::on_probe(const collect::ProbeResult& result) {
   if (result.ok) internet_answered_at_ = clock_.steady_now();
   findings_.on_probe(result, clock_.steady_now());
@@ -248,6 +264,8 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   samples_.push(sample);
   if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
+  host_monitor_.on_cycle(sample, host_->read_memory_pressure());
+  network_monitor_.on_cycle(sample);
   containers_.on_cycle();
   work_on_store();
   work_on_alerts();
@@ -313,6 +331,11 @@ void Daemon::finish_sending() {
 
 void Daemon::on_minute() {
   base::log::flush_repeats();
+  if (looked_) {
+    host_monitor_.on_minute(newest_);
+    network_monitor_.on_minute(newest_);
+  }
+  minute_log_.poll(clock_.steady_now(), settings_.flush_interval);
   minute_timer_.arm_after(std::chrono::minutes(1));
 }
 

@@ -14,10 +14,12 @@
 #include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
+#include "app/host_monitor.h"
 #include "app/http_door.h"
 #include "app/instances.h"
 #include "app/load_settings.h"
 #include "app/mqtt_link.h"
+#include "app/network_monitor.h"
 #include "app/overview.h"
 #include "app/own_alerts.h"
 #include "app/privilege_split.h"
@@ -29,6 +31,7 @@
 #include "collect/heartbeat_worker.h"
 #include "collect/host.h"
 #include "collect/internet_probe.h"
+#include "collect/slow_host.h"
 #include "config/settings.h"
 #include "event/loop.h"
 #include "event/signals.h"
@@ -73,6 +76,7 @@ class Daemon final : private web::View, private web::Vitals {
 
   void on_signal(const event::Signal& signal);
   void on_tick(event::TickEvent event);
+  void on_slow_host(const collect::SlowReading& reading);
   void on_probe(const collect::ProbeResult& result);
   void on_containers();
   void on_worker(const collect::WorkerResult& result);
@@ -128,6 +132,7 @@ class Daemon final : private web::View, private web::Vitals {
   PassedFiles passed_files_;
   heal::HelperConnector raw_icmp_;
   heal::HelperConnector raw_icmp6_;
+  collect::SlowHost slow_host_;
   collect::InternetProbe probe_;
   collect::HeartbeatWorker worker_;
   Cycle cycle_;
@@ -136,12 +141,15 @@ class Daemon final : private web::View, private web::Vitals {
   store::History history_;
   store::TurnCommit turn_commit_;
   store::Outbox outbox_;
+  store::MinuteLog minute_log_;
   notify::Dispatcher dispatcher_;
   mutable store::Past past_;
   mutable Overview overview_;
   Alerts alerts_;
   OwnAlerts own_alerts_;
   WorkerAlerts worker_alerts_;
+  HostMonitor host_monitor_;
+  NetworkMonitor network_monitor_;
   Conch conch_;
   MqttLink mqtt_;
   Containers containers_;

@@ -110,7 +110,9 @@ web::Lists Daemon::lists() const {
           .instances = instances_,
           .healing = kNoHealing,
           .problems = overview_.problems(),
-          .channels = overview_.channels()};
+          .channels = overview_.channels(),
+          .layers = network_monitor_.layers(),
+          .targets = network_monitor_.targets()};
 }
 
 web::Facts Daemon::facts() const { return overview_.look(looked_ ? &newest_ : nullptr); }

@@ -77,7 +77,9 @@ void Overview::look_at_problems(const rules::Sample* newest) {
     problem.row.age = now - stored.trouble_since;
   }
   const Findings& findings = sources_.findings;
-  if (findings.internet_known() && !findings.internet().ok && !sources_.settings.probe.empty()) {
+  const bool offline = findings.internet_known() && !findings.internet().ok && !sources_.settings.probe.empty();
+  if (offline && sources_.network.status().size > 0) return;  // which says more
+  if (offline) {
     Problem& problem = add("network", web::Condition::kCritical);
     problem.what.append("No internet");
     problem.done.append(findings.internet().reason).append(".");
@@ -113,11 +115,20 @@ void Overview::look_at_channels() {
 }
 
 web::ListStatus Overview::Problems::status() const {
-  return {.state = web::ListStatus::State::kOn, .reason = {}, .size = overview.problem_count_, .revision = 0};
+  return {
+      .state = web::ListStatus::State::kOn,
+      .reason = {},
+      .size = overview.problem_count_ + overview.sources_.box.status().size + overview.sources_.network.status().size,
+      .revision = 0};
 }
 
 std::optional<web::ProblemRow> Overview::Problems::row(std::size_t index) const {
-  if (index >= overview.problem_count_) return std::nullopt;
+  const Sources& sources = overview.sources_;
+  if (index >= overview.problem_count_) {
+    index -= overview.problem_count_;
+    const std::size_t of_box = sources.box.status().size;
+    return index < of_box ? sources.box.row(index) : sources.network.row(index - of_box);
+  }
   const Problem& problem = overview.problem_[index];
   web::ProblemRow row = problem.row;
   row.what = problem.what;

@@ -30,6 +30,8 @@ class Overview {
     const store::Outbox& outbox;
     const notify::Dispatcher& dispatcher;
     store::SharedDatabase& database;
+    const web::RowSource<web::ProblemRow>& box;
+    const web::RowSource<web::ProblemRow>& network;
   };
   explicit Overview(const Sources& sources) : sources_(sources), problems_(*this), channels_(*this) {}
   Overview(const Overview&) = delete;

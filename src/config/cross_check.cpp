@@ -13,6 +13,38 @@ constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL, un
 constexpr std::size_t kLongestKey = 200;  // what the server keeps of one
 constexpr std::size_t kShortestKey = 16;
 
+struct SensorMarks {
+  std::string_view section;
+  std::uint32_t Settings::*warn;
+  std::uint32_t Settings::*critical;
+  std::uint32_t Settings::*clear;
+};
+constexpr SensorMarks kSensors[] = {
+    {"cpu", &Settings::cpu_warn, &Settings::cpu_critical, &Settings::cpu_clear},
+    {"memory", &Settings::memory_warn, &Settings::memory_critical, &Settings::memory_clear},
+    {"load", &Settings::load_warn, &Settings::load_critical, &Settings::load_clear},
+    {"zombies", &Settings::zombies_warn, &Settings::zombies_critical, &Settings::zombies_clear},
+    {"temperature", &Settings::temperature_warn, &Settings::temperature_critical, &Settings::temperature_clear},
+    {"disk", &Settings::disk_warn, &Settings::disk_critical, &Settings::disk_clear},
+};
+
+// A sensor that is not watched has no marks.
+void check_marks(const Settings& settings, std::vector<Conflict>& conflicts) {
+  for (const SensorMarks& sensor : kSensors) {
+    const std::uint32_t warn = settings.*sensor.warn;
+    const std::uint32_t critical = settings.*sensor.critical;
+    if (warn == 0) continue;
+    if (settings.*sensor.clear > warn) {
+      conflicts.push_back({Severity::kError, sensor.section, "clear", sensor.section, "warn",
+                           "expected clear not to be above warn: it could never be well again"});
+    }
+    if (critical > 0 && critical < warn) {
+      conflicts.push_back({Severity::kError, sensor.section, "critical", sensor.section, "warn",
+                           "expected critical not to be below warn"});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const Settings& settings) {
@@ -55,6 +87,7 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kError, "store", "keep_minutes", "store", "keep_raw",
                          "expected keep_minutes not to be shorter than keep_raw"});
   }
+  check_marks(settings, conflicts);
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);
   const bool reachable = addresses && std::ranges::any_of(*addresses, [](auto& a) { return !a.is_loopback(); });
   if (reachable && settings.http_api_key.empty() && settings.instances_trust.empty()) {

@@ -35,6 +35,8 @@ enum class Check : std::uint8_t {
   kAccount,       // asked of Machine::check_value; the default always passes
   kPatterns,      // names of containers, also with stars, with commas; may be empty
   kNames,         // the same without stars
+  kTargets,       // names, addresses and tcp://HOST:PORT, with commas; may be empty
+  kPaths,         // paths that begin with a slash, with commas; may be empty
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty
   kTopic,         // the beginning of MQTT topics: at most 128 bytes without wildcards

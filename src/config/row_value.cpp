@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/comma_list.h"
 #include "base/limits.h"
 #include "base/listen_address.h"
 #include "config/nearest.h"
@@ -68,6 +69,10 @@ std::string expected_text(Check check) {
       return "names of containers with commas between them, such as redis, web-*, or nothing";
     case Check::kNames:
       return "names of containers with commas between them, such as redis, web-1, without *, or nothing";
+    case Check::kTargets:
+      return "gateway, and up to four names, addresses or tcp://HOST:PORT, with commas between them, or nothing";
+    case Check::kPaths:
+      return "paths that begin with /, with commas between them, or nothing";
     case Check::kHeader:
       return "at most 512 letters, digits and signs without blanks, or nothing";
     case Check::kListen:
@@ -136,6 +141,35 @@ bool is_name_list(std::string_view text, std::string_view signs) {
   });
 }
 
+bool is_path_list(std::string_view list) {
+  while (!list.empty()) {
+    if (!is_path(base::take_list_item(list), kLongestPath)) return false;
+  }
+  return true;
+}
+
+bool is_target(std::string_view text) {
+  constexpr std::string_view kTcp = "tcp://";
+  if (!text.starts_with(kTcp)) return !text.empty() && is_host(text);
+  text.remove_prefix(kTcp.size());
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = text.substr(colon + 1);
+  return is_host(text.substr(0, colon)) && !port.empty() && port.size() <= 5 &&
+         port.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_target_list(std::string_view list) {
+  constexpr int kMost = 4;  // besides the gateway
+  int count = 0;
+  while (!list.empty()) {
+    const std::string_view target = base::take_list_item(list);
+    if (!is_target(target)) return false;
+    if (target != "gateway") ++count;
+  }
+  return count <= kMost;
+}
+
 bool accepts(Check check, std::string_view text) {
   switch (check) {
     case Check::kNone:
@@ -161,6 +195,10 @@ bool accepts(Check check, std::string_view text) {
       return is_name_list(text, "_.-*");
     case Check::kNames:
       return is_name_list(text, "_.-");
+    case Check::kTargets:
+      return is_target_list(text);
+    case Check::kPaths:
+      return is_path_list(text);
     case Check::kName:
       return text.size() <= kLongestName;
     case Check::kHost:

@@ -48,6 +48,38 @@ struct Settings {
   std::chrono::seconds docker_cooldown{};
   std::chrono::seconds docker_report_interval{};
 
+  // [cpu] [memory] [load] [zombies] [temperature] [disk]: see rules/threshold.h; a warn of 0: not watched
+  std::uint32_t cpu_warn = 0;
+  std::uint32_t cpu_critical = 0;
+  std::uint32_t cpu_clear = 0;
+  std::uint32_t cpu_samples = 0;
+  std::uint32_t memory_warn = 0;
+  std::uint32_t memory_critical = 0;
+  std::uint32_t memory_clear = 0;
+  std::uint32_t memory_samples = 0;
+  std::uint32_t load_warn = 0;
+  std::uint32_t load_critical = 0;
+  std::uint32_t load_clear = 0;
+  std::uint32_t load_samples = 0;
+  std::uint32_t zombies_warn = 0;
+  std::uint32_t zombies_critical = 0;
+  std::uint32_t zombies_clear = 0;
+  std::uint32_t zombies_samples = 0;
+  std::uint32_t temperature_warn = 0;
+  std::uint32_t temperature_critical = 0;
+  std::uint32_t temperature_clear = 0;
+  std::uint32_t temperature_samples = 0;
+  std::uint32_t disk_warn = 0;
+  std::uint32_t disk_critical = 0;
+  std::uint32_t disk_clear = 0;
+  std::uint32_t disk_samples = 0;
+  // [network]
+  std::string network_targets;  // gateway, names and addresses, with commas; empty: the network is not looked at
+  std::uint32_t network_loss = 0;               // percent; 0: not judged
+  std::chrono::milliseconds network_latency{};  // 0: not judged
+
+  std::string disk_mounts;  // with commas; empty: all that can fill up
+
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none
   std::uint32_t mqtt_port = 0;

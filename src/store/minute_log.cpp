@@ -57,7 +57,7 @@ void MinuteLog::add(const NetworkLogRow& row) {
 void MinuteLog::poll(base::SteadyTime now, std::chrono::seconds interval) {
   const bool half_full =
       system_.end_number() - system_next_ >= kRows / 2 || network_.end_number() - network_next_ >= kRows / 2;
-  if (!half_full && now - flushed_at_ < interval) return;
+  if (waiting() == 0 || (!half_full && now - flushed_at_ < interval)) return;
   flushed_at_ = now;
   due_ = true;
 }

@@ -67,9 +67,8 @@ constexpr const char* kSteps[] = {
     "CREATE TABLE containers(name TEXT PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, told INTEGER NOT NULL,"
     " restarts INTEGER NOT NULL, crashed INTEGER NOT NULL, seen_running INTEGER NOT NULL,"
     " unhealthy_told INTEGER NOT NULL) WITHOUT ROWID;",
-    // system_metrics, network_logs: a row a minute, for people and their programs; timestamp: ISO 8601 in UTC. uptime
-    // in
-    //   seconds, load_average of one minute; status: ok, degraded or fail.
+    // system_metrics, network_logs: a row a minute, for people and their programs. timestamp: ISO 8601 in UTC; uptime:
+    //   seconds; load_average: of one minute; status: ok, degraded or fail.
     "CREATE TABLE system_metrics(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
     " os_platform TEXT NOT NULL, cpu_usage REAL, memory_usage REAL, disk_usage REAL, temperature REAL, uptime INTEGER,"
     " process_count INTEGER, load_average REAL, inode_usage REAL, swap_usage REAL);"

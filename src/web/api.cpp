@@ -149,21 +149,18 @@ void get_alerts_csv(Context& context, HttpResponse& response) {
   send_alerts(context, AlertsFormat::kCsv, response);
 }
 
-// Of the way into the internet, what is looked at: its end.
+// The way into the internet, from its lowest layer on.
 void get_network_latest(Context& context, HttpResponse& response) {
   response.set_content_type(kJson);
-  const StatusInput status = context.view().status();
-  const bool off = status.internet.target.empty();
+  const RowSource<LayerRow>& layers = context.view().lists().layers;
+  const ListStatus status = layers.status();
+  const bool off = status.state == ListStatus::State::kOff;
   base::JsonWriter json(response.body());
   json.begin_object().text("state", off ? "off" : "on");
-  if (off) json.text("reason", "The network is not looked at: [heartbeat] probe is empty.");
+  if (off) json.text("reason", status.reason);
   json.begin_array("path");
-  const auto ok = status.newest != nullptr ? status.newest->internet_ok : std::nullopt;
-  if (!off) {
-    base::FixedString<40> text;
-    if (ok == true && status.newest->ping_ms) text.appendf("%.0f ms", static_cast<double>(*status.newest->ping_ms));
-    json.begin_object().text("layer", "Internet").text("state", !ok ? "unknown" : *ok ? "ok" : "fail");
-    json.text("text", !text.empty() ? text.view() : !ok ? "not known yet" : *ok ? "answers" : "no answer").end_object();
+  for (std::size_t index = 0; const auto row = layers.row(index); ++index) {
+    json.begin_object().text("layer", row->layer).text("state", row->state).text("text", row->text).end_object();
   }
   json.end_array().end_object();
   response.body().append("\n");
@@ -171,16 +168,19 @@ void get_network_latest(Context& context, HttpResponse& response) {
 
 void get_network_targets(Context& context, HttpResponse& response) {
   response.set_content_type(kJson);
-  const InternetStatus internet = context.view().status().internet;
+  const RowSource<TargetRow>& targets = context.view().lists().targets;
   base::JsonWriter json(response.body());
   json.begin_object().begin_array("items");
-  if (!internet.target.empty()) json.begin_object().text("target", internet.target).end_object();
+  for (std::size_t index = 0; const auto row = targets.row(index); ++index) {
+    json.begin_object().text("target", row->target).text("method", row->method).text("status", row->status);
+    json.number("latency_ms", row->latency_ms, 2).number("packet_loss_percent", row->loss_percent, 1).end_object();
+  }
   json.end_array().end_object();
   response.body().append("\n");
 }
 
 void get_network_events(Context&, HttpResponse& response) {
-  send_nothing("This Limpet does not watch the steps of the network.", response);
+  send_nothing("What happened to the network is among the alerts.", response);
 }
 
 void get_smart(Context&, HttpResponse& response) {

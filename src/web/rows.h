@@ -118,6 +118,22 @@ struct ChannelRow {
   std::optional<base::WallTime> last_delivered;
 };
 
+/// A step of the way into the internet, from the lowest on.
+struct LayerRow {
+  std::string_view layer;  // Link, Address, Gateway, DNS, Internet
+  std::string_view state;  // ok, fail, unknown
+  std::string_view text;   // "eth0", "11 ms"
+};
+
+/// Something that is pinged.
+struct TargetRow {
+  std::string_view target;
+  std::string_view method;  // icmp, tcp, http
+  std::string_view status;  // ok, degraded, fail, unknown
+  std::optional<float> latency_ms;
+  std::optional<float> loss_percent;
+};
+
 /// Whether a list can be filled at all, and why not.
 struct ListStatus {
   enum class State : std::uint8_t {

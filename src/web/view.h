@@ -19,6 +19,8 @@ struct Lists {
   const RowSource<HealingRow>& healing;
   const RowSource<ProblemRow>& problems;  // beside what the rows of the others say
   const RowSource<ChannelRow>& channels;
+  const RowSource<LayerRow>& layers;
+  const RowSource<TargetRow>& targets;
 };
 
 /// Single things that the summary tells beside the lists.

@@ -51,8 +51,9 @@ struct Box {
       runner.loop(), resolver, tls, {}, base::Callback<const collect::ProbeResult&>::to<&Box::on_probe>(*this)};
   collect::HeartbeatWorker worker{runner.loop(), resolver, tls,
                                   base::Callback<const collect::WorkerResult&>::to<&Box::on_worker>(*this)};
-  Cycle cycle{runner.clock(), probe, worker, Cycle::OnDone::to<&Box::on_done>(*this)};
-  collect::Host host{{}};
+  collect::SlowHost slow_host{runner.loop(), collect::SlowHost::OnDone::to<&Box::on_slow_host>(*this)};
+  Cycle cycle{runner.clock(), slow_host, probe, worker, Cycle::OnDone::to<&Box::on_done>(*this)};
+  collect::Host host;
   std::vector<Done> done;
 
   Box() {
@@ -64,6 +65,7 @@ struct Box {
     REQUIRE(worker.configure(settings));
     host.prime(runner.clock().steady_now());
   }
+  void on_slow_host(const collect::SlowReading& reading) { cycle.on_slow_host(reading); }
   void on_probe(const collect::ProbeResult& result) { cycle.on_probe(result); }
   void on_worker(const collect::WorkerResult& result) { cycle.on_worker(result); }
   void on_done(const rules::Sample& sample) { done.push_back({sample, cycle.complete()}); }
@@ -88,6 +90,7 @@ TEST_CASE_FIXTURE(Box, "a whole cycle: the box, the internet, then the Worker") 
   CHECK(one.complete);
   CHECK(one.sample.stamp == kNominal);
   CHECK(one.sample.memory_percent);
+  CHECK(one.sample.disk_percent);
   CHECK(one.sample.internet_ok == true);
   CHECK(one.sample.ping_ms);
   CHECK(one.sample.containers == 2);

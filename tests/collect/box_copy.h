@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "collect/host.h"
+#include "collect/slow_reading.h"
 #include "fakes/temporary_folder.h"
 
 namespace fakes {
@@ -21,7 +21,8 @@ class BoxCopy {
   void pass_ten_seconds() const { copy(fixture_ / "later", folder_.path() / "proc"); }
 
   const std::filesystem::path& path() const { return folder_.path(); }
-  collect::HostPaths paths() const { return {path() / "proc", path() / "sys", "/"}; }
+  std::string procfs_root() const { return path() / "proc"; }
+  collect::SlowPaths slow_paths() const { return {.procfs_root = procfs_root(), .sysfs_root = path() / "sys"}; }
   void write(std::string_view name, std::string_view text) const { folder_.write(name, text); }
   void remove(const std::string& name) const { std::filesystem::remove_all(path() / name); }
 

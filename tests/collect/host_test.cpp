@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "collect/box_copy.h"
+#include "fakes/open_gate.h"
 
 using namespace std::chrono_literals;
 
 namespace {
 
 constexpr base::SteadyTime kStart{1000s};
+
+using fakes::read_slowly;
 
 struct Traffic {
   std::string name;
@@ -143,7 +146,7 @@ TEST_CASE("boxes of several kernels, read twice ten seconds apart") {
   for (const Box& box : kBoxes) {
     CAPTURE(std::string(box.folder));
     const fakes::BoxCopy copy(box.folder);
-    collect::Host host(copy.paths());
+    collect::Host host(copy.procfs_root());
     host.prime(kStart);
     copy.pass_ten_seconds();
     rules::Sample sample;
@@ -153,7 +156,7 @@ TEST_CASE("boxes of several kernels, read twice ten seconds apart") {
     check_equal(sample.memory_percent, box.memory, "memory_percent");
     check_equal(sample.memory_used_mib, box.used_mib, "memory_used_mib");
     check_equal(sample.swap_percent, box.swap, "swap_percent");
-    check_equal(sample.temperature_celsius, box.temperature, "temperature_celsius");
+    check_equal(read_slowly(copy.slow_paths()).temperature_celsius, box.temperature, "temperature_celsius");
     check_equal(sample.load_1, box.load_1, "load_1");
     REQUIRE(sample.uptime_s.has_value());
     CHECK(*sample.uptime_s == box.uptime_s);
@@ -164,7 +167,7 @@ TEST_CASE("boxes of several kernels, read twice ten seconds apart") {
 
 TEST_CASE("a box without procfs and sysfs has no values but the disk's") {
   const fakes::TemporaryFolder empty;
-  collect::Host host({empty.file("proc"), empty.file("sys"), "/"});
+  collect::Host host(empty.file("proc"));
   host.prime(kStart);
   rules::Sample sample;
   host.read(kStart + 10s, sample);
@@ -176,13 +179,17 @@ TEST_CASE("a box without procfs and sysfs has no values but the disk's") {
   CHECK_FALSE(sample.uptime_s.has_value());
   CHECK_FALSE(sample.processes.has_value());
   CHECK_FALSE(sample.zombies.has_value());
-  CHECK_FALSE(sample.temperature_celsius.has_value());
   CHECK(sample.interface_count == 0);
-  CHECK(sample.disk_percent.has_value());
+  CHECK_FALSE(host.read_memory_pressure().has_value());
+  const collect::SlowReading slow = read_slowly({.procfs_root = empty.file("proc"), .sysfs_root = empty.file("sys")});
+  CHECK_FALSE(slow.temperature_celsius.has_value());
+  CHECK(slow.disk_percent.has_value());
+  CHECK(slow.mount_count == 0);
+  CHECK_FALSE(slow.all_mounts);
 }
 
 TEST_CASE("this very box agrees with what its kernel tells by other ways") {
-  collect::Host host({});
+  collect::Host host;
   host.prime(kStart);
   rules::Sample sample;
   host.read(kStart + 1s, sample);
@@ -211,10 +218,10 @@ TEST_CASE("this very box agrees with what its kernel tells by other ways") {
   struct statvfs root {};
   REQUIRE(::statvfs("/", &root) == 0);
   const auto used = static_cast<double>(root.f_blocks - root.f_bfree);
-  REQUIRE(sample.disk_percent.has_value());
-  CHECK(*sample.disk_percent ==
-        doctest::Approx(used / (used + static_cast<double>(root.f_bavail)) * 100).epsilon(0.02));
-  CHECK(sample.inode_percent.has_value() == (root.f_files > 0));
+  const collect::SlowReading slow = read_slowly({});
+  REQUIRE(slow.disk_percent.has_value());
+  CHECK(*slow.disk_percent == doctest::Approx(used / (used + static_cast<double>(root.f_bavail)) * 100).epsilon(0.02));
+  CHECK(slow.inode_percent.has_value() == (root.f_files > 0));
 
   REQUIRE(sample.processes.has_value());
   CHECK(*sample.processes >= 1);

@@ -159,3 +159,30 @@ TEST_CASE("a key that is too long to be kept is refused, a short one is mentione
   REQUIRE(config::find_conflicts(settings).size() == 1);
   CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
 }
+
+TEST_CASE("the marks of a sensor stand in their order, unless it is not watched") {
+  struct Case {
+    const char* reason;
+    std::uint32_t warn, critical, clear;
+    const char* key;  // of the one conflict; empty: none
+  };
+  const Case cases[] = {{"in order", 75, 82, 70, ""},
+                        {"all the same", 75, 75, 75, ""},
+                        {"never critical", 75, 0, 70, ""},
+                        {"not watched", 0, 10, 70, ""},
+                        {"never well again", 75, 82, 76, "clear"},
+                        {"critical below warn", 75, 74, 70, "critical"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.reason);
+    config::Settings settings = sound_settings();
+    settings.temperature_warn = c.warn;
+    settings.temperature_critical = c.critical;
+    settings.temperature_clear = c.clear;
+    const auto conflicts = config::find_conflicts(settings);
+    REQUIRE(conflicts.size() == (*c.key == '\0' ? 0 : 1));
+    if (conflicts.empty()) continue;
+    CHECK(conflicts[0].section == "temperature");
+    CHECK(conflicts[0].key == c.key);
+    CHECK(conflicts[0].severity == config::Severity::kError);
+  }
+}

@@ -210,7 +210,7 @@ TEST_CASE_FIXTURE(Box, "slow answers: from 200 ms on average, until 160") {
 }
 
 TEST_CASE_FIXTURE(Box, "another target that loses packets is the internet's") {
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 14; ++i) {
     watch.on_ping(2, i % 3 == 0 ? std::nullopt : std::optional(20.0F));
     watch.on_ping(2, 20.0F);
     look();

@@ -183,6 +183,10 @@ class Daemon:
             "http": {"listen": ""},
             "store": {"flush_interval": "10s"},
         }
+        # What the box itself does is told only where a test is about that.
+        for sensor in ("cpu", "memory", "load", "zombies", "temperature", "disk"):
+            complete[sensor] = {"warn": "0"}
+        complete["network"] = {"targets": ""}
         for section, keys in (settings or {}).items():
             complete.setdefault(section, {}).update(keys)
         self.write_config(as_ini(complete))

@@ -44,7 +44,10 @@ class LeastPrivilege(scenario.Scenario):
         return limpet
 
     def helper_of(self, limpet):
-        children = pathlib.Path(f"/proc/{limpet.process.pid}/task/{limpet.process.pid}/children").read_text(encoding="ascii")
+        path = pathlib.Path(f"/proc/{limpet.process.pid}/task/{limpet.process.pid}/children")
+        # Disks and sensors are read by a child that lives for a moment.
+        daemon.wait_until(lambda: len(path.read_text(encoding="ascii").split()) == 1, 10)
+        children = path.read_text(encoding="ascii")
         self.assertEqual(len(children.split()), 1, f"the helper, and no other process, but: {children!r}")
         return int(children)
 

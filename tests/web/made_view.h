@@ -37,7 +37,9 @@ class MadeView : public web::View {
     return input;
   }
   web::MemoryInput memory() const override { return {}; }
-  web::Lists lists() const override { return {containers, services, commands, instances, healing, problems, channels}; }
+  web::Lists lists() const override {
+    return {containers, services, commands, instances, healing, problems, channels, layers, targets};
+  }
   web::Facts facts() const override {
     return {.now = base::WallTime(std::chrono::seconds(1752661800)), .utc_offset = std::chrono::hours(-5), .cores = 4};
   }
@@ -54,6 +56,8 @@ class MadeView : public web::View {
   MadeRows<web::HealingRow> healing;
   MadeRows<web::ProblemRow> problems;
   MadeRows<web::ChannelRow> channels;
+  MadeRows<web::LayerRow> layers;
+  MadeRows<web::TargetRow> targets;
   store::SharedDatabase& database() { return database_; }
   std::unique_ptr<store::Past::Ring> ring = std::make_unique<store::Past::Ring>();
 

@@ -88,6 +88,24 @@ TEST_CASE("the routes") {
   }
 }
 
+TEST_CASE("the way into the internet, and what is pinged") {
+  MadeView view;
+  view.layers.rows = {{.layer = "Link", .state = "ok", .text = "eth0"},
+                      {.layer = "DNS", .state = "fail", .text = "no answer"}};
+  view.targets.rows = {{.target = "gateway", .method = "icmp", .status = "ok", .latency_ms = 0.5F, .loss_percent = {}}};
+  CHECK(
+      contains(ask(HttpMethod::kGet, "/api/network/latest", view).text,
+               R"({"state":"on","path":[{"layer":"Link","state":"ok","text":"eth0"},{"layer":"DNS","state":"fail",)"));
+  CHECK(contains(
+      ask(HttpMethod::kGet, "/api/network/targets", view).text,
+      R"({"items":[{"target":"gateway","method":"icmp","status":"ok","latency_ms":0.5,"packet_loss_percent":null}]})"));
+  view.layers.rows.clear();
+  view.layers.state = web::ListStatus::State::kOff;
+  view.layers.reason = "not looked at";
+  CHECK(contains(ask(HttpMethod::kGet, "/api/network/latest", view).text,
+                 R"({"state":"off","reason":"not looked at","path":[]})"));
+}
+
 TEST_CASE("a host name cannot break the JSON") {
   MadeView view;
   view.host_name = "a\"b\\c\n\x01\xff\xc3\xa9";
