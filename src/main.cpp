@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"alerts", cli::alerts, "the alerts that were told, and those that wait"},
     {"alert", cli::alert, "alert test: send a real message through every channel"},
     {"run", cli::run, "run a command and let the daemons know when it starts and ends"},
+    {"unit", cli::unit, "what systemd says of a service, asked over its bus"},
     {"check", cli::check, "read the configuration and say all that is wrong with it"},
     {"config", cli::config, "print the configuration file with every key explained"},
     {"memory", cli::memory, "the memory budget, and what the running daemon uses of it"},

@@ -90,6 +90,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
                   base::Callback<>::to<&Daemon::on_containers>(*this)),
+      services_(loop_, settings_, host_name_, alerts_, turn_commit_),
       http_(loop_, *this, database_, {.instances = &instances_, .restarts = &container_restart_, .vitals = this}),
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
       container_restart_(loop_, settings_, helper_, static_cast<bool>(split_.helper), http_.server()),
@@ -131,6 +132,7 @@ base::Result<void> Daemon::begin() {
   minute_timer_.arm_after(std::chrono::minutes(1));
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook, -1);
   containers_.begin();
+  services_.begin();
   dispatcher_.reconfigure(host_name_);
   return start_ticking();
 }
@@ -209,6 +211,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   history_.reconfigure(history_options(settings_));
   dispatcher_.reconfigure(host_name_);
   containers_.reconfigure(before);
+  services_.reconfigure(before);
   instances_.reconfigure();
   http_.configure(settings_, host_name_);
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
@@ -267,6 +270,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   host_monitor_.on_cycle(sample, host_->read_memory_pressure());
   network_monitor_.on_cycle(sample);
   containers_.on_cycle();
+  services_.on_cycle();
   work_on_store();
   work_on_alerts();
   instances_.on_cycle();

@@ -23,6 +23,7 @@
 #include "app/overview.h"
 #include "app/own_alerts.h"
 #include "app/privilege_split.h"
+#include "app/services.h"
 #include "app/settings_files.h"
 #include "app/worker_alerts.h"
 #include "base/duration_histogram.h"
@@ -109,6 +110,7 @@ class Daemon final : private web::View, private web::Vitals {
   base::WallTime wall_now() const override { return clock_.wall_now(); }
   store::Past& past() const override { return past_; }
   store::AlertLog alert_log() const override { return store::AlertLog(database_); }
+  store::ServiceLog service_log() const override { return store::ServiceLog(database_); }
 
   SettingsInputs inputs_;
   config::Settings settings_;
@@ -153,6 +155,7 @@ class Daemon final : private web::View, private web::Vitals {
   Conch conch_;
   MqttLink mqtt_;
   Containers containers_;
+  Services services_;
   HttpDoor http_;
   Instances instances_;
   ContainerRestart container_restart_;

@@ -12,7 +12,6 @@
 namespace app {
 namespace {
 
-constexpr web::NoRows<web::ServiceRow> kNoServices("This Limpet does not watch services.");
 constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
 
 }  // namespace
@@ -36,7 +35,6 @@ web::StatusInput Daemon::status() const {
   input.now = now;
   input.newest = looked_ ? &newest_ : nullptr;
   input.samples_in_memory = samples_.size();
-  input.systemd = systemd_runs();
   input.tick = {.interval = settings_.heartbeat_interval,
                 .last_lateness = last_lateness_,
                 .p99_lateness = lateness_.percentile(99),
@@ -55,6 +53,13 @@ web::StatusInput Daemon::status() const {
                   .problem = containers_.docker().reason,
                   .untracked = containers_.untracked(),
                   .containers = &containers_};
+  const Services::Counts services = services_.counts();
+  input.systemd = {.answers = services_.systemd().answers,
+                   .absent = settings_.systemd_bus.empty() || services_.systemd().absent,
+                   .running = services.running,
+                   .stopped = services.stopped,
+                   .failed = services.failed,
+                   .problem = services_.systemd().reason};
   input.internet = {
       .target = settings_.probe,
       .since = findings_.internet_known() ? std::optional(now - findings_.internet_since()) : std::nullopt,
@@ -88,6 +93,7 @@ web::MemoryInput Daemon::memory() const {
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"containers", sizeof containers_},
+                   {"services of systemd", services_.used_bytes()},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"conch commands", sizeof conch_},
                    {"instances", instances_.used_bytes()},
@@ -105,7 +111,7 @@ web::MemoryInput Daemon::memory() const {
 
 web::Lists Daemon::lists() const {
   return {.containers = containers_,
-          .services = kNoServices,
+          .services = services_,
           .commands = conch_,
           .instances = instances_,
           .healing = kNoHealing,

@@ -96,7 +96,9 @@ web::HealthInput Daemon::health() const {
             now.mqtt.connected ? std::optional(base::Duration::zero()) : std::nullopt),
       check("docker", docker_off, docker_ok, "[docker] socket is empty", now.docker.problem,
             age(containers_.docker().listed_at != base::SteadyTime(), containers_.docker().listed_at)),
-      check("systemd", !now.systemd, true, "systemd does not run on this box", {}, std::nullopt),
+      check("systemd", now.systemd.absent, now.systemd.answers,
+            settings_.systemd_bus.empty() ? "[systemd] bus is empty" : "there is no systemd here", now.systemd.problem,
+            age(services_.systemd().listed_at != base::SteadyTime(), services_.systemd().listed_at)),
       check("store", false, store_ok, {}, now.store.ok ? turn_commit_.problem().view() : now.store.problem,
             age(stored_at_ != base::SteadyTime(), stored_at_)),
       check("internet", internet_off, internet_ok, "[heartbeat] probe is empty",
@@ -109,7 +111,7 @@ web::HealthInput Daemon::health() const {
           .time = clock_.wall_now(),
           .uptime = now.uptime,
           .version = now.version,
-          .services_monitored = containers_.watched(),
+          .services_monitored = containers_.watched() + services_.counts().all(),
           .alerts_sent = outbox_.status().delivered,
           .checks = health_checks_};
 }
@@ -137,18 +139,21 @@ bool Daemon::write_metrics(std::size_t part, MetricsWriter& out) const {
       containers_.write_metrics(out);
       return true;
     case 4:
-      write_loop(out);
+      services_.write_metrics(out);
       return true;
     case 5:
-      write_store(out);
+      write_loop(out);
       return true;
     case 6:
-      write_alerts(out);
+      write_store(out);
       return true;
     case 7:
-      write_network(out);
+      write_alerts(out);
       return true;
     case 8:
+      write_network(out);
+      return true;
+    case 9:
       write_memory(out);
       return true;
     default:

@@ -17,6 +17,7 @@ int daemon(Arguments arguments);
 int memory(Arguments arguments);
 int run(Arguments arguments);
 int status(Arguments arguments);
+int unit(Arguments arguments);
 int version(Arguments arguments);
 
 }  // namespace cli

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/comma_list.h"
+#include "base/bus_address.h"
 #include "base/limits.h"
 #include "base/listen_address.h"
 #include "config/nearest.h"
@@ -73,6 +74,11 @@ std::string expected_text(Check check) {
       return "gateway, and up to four names, addresses or tcp://HOST:PORT, with commas between them, or nothing";
     case Check::kPaths:
       return "paths that begin with /, with commas between them, or nothing";
+    case Check::kUnits:
+      return "names of systemd services with commas between them, such as ssh, nginx.service, web@*, or nothing";
+    case Check::kBus:
+      return "unix:path= and a path of at most 107 characters, such as unix:path=/run/dbus/system_bus_socket, or "
+             "nothing";
     case Check::kHeader:
       return "at most 512 letters, digits and signs without blanks, or nothing";
     case Check::kListen:
@@ -199,6 +205,10 @@ bool accepts(Check check, std::string_view text) {
       return is_target_list(text);
     case Check::kPaths:
       return is_path_list(text);
+    case Check::kUnits:
+      return is_name_list(text, "_.-*@:\\");
+    case Check::kBus:
+      return text.empty() || is_path(base::bus_socket_path(text), kLongestSocketPath);
     case Check::kName:
       return text.size() <= kLongestName;
     case Check::kHost:

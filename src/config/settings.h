@@ -79,6 +79,9 @@ struct Settings {
   std::chrono::milliseconds network_latency{};  // 0: not judged
 
   std::string disk_mounts;  // with commas; empty: all that can fill up
+  // [systemd]
+  std::string systemd_bus;    // unix:path=…, or empty: systemd is not asked
+  std::string systemd_watch;  // names with stars, with commas; empty: the services that are enabled
 
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none

@@ -7,6 +7,7 @@ namespace rules {
 
 void UnitWatch::resume_failing(base::SteadyTime now) {
   phase_ = Phase::kFailing;
+  job_failed_ = true;
   failed_at_ = now;
 }
 
@@ -17,6 +18,7 @@ UnitWatch::News UnitWatch::on_state(UnitActive active, std::string_view sub_stat
     phase_ = Phase::kWell;
     return failed && !before ? News::kJobFailed : News::kNone;
   }
+  job_failed_ = false;
   if (is_being_stopped(sub_state)) stopped_by_hand_ = true;
   switch (active) {
     case UnitActive::kFailed:
@@ -51,7 +53,7 @@ UnitWatch::News UnitWatch::on_stopped(base::SteadyTime now) {
   if (was_running_ && !stopped_by_hand_) return fail(News::kEnded, now);
   was_running_ = false;
   // One that fails goes on failing, though somebody gave up starting it: it does not run.
-  phase_ = failing() ? Phase::kFailing : Phase::kWell;
+  phase_ = phase_ == Phase::kFailing || phase_ == Phase::kSettling ? Phase::kFailing : Phase::kWell;
   return News::kNone;
 }
 

@@ -44,8 +44,13 @@ class UnitWatch {
   std::optional<base::SteadyTime> due() const;
   /// It was told as failing by an earlier run, which is taken over: its end will be told. Only before the first state.
   void resume_failing(base::SteadyTime now);
+  /// Nothing was seen of it for a while: how it came to stand still, should it do so now, is not known.
+  void on_gap() { was_running_ = false; }
 
-  bool failing() const { return phase_ == Phase::kFailing || phase_ == Phase::kSettling; }
+  /// It was told, and has not ended.
+  bool failing() const { return phase_ == Phase::kFailing || phase_ == Phase::kSettling || job_failed_; }
+  /// It runs again, and is watched for whether it goes on.
+  bool settling() const { return phase_ == Phase::kSettling; }
   /// It was stopped by somebody, as far as was seen; healing leaves it alone.
   bool stopped_by_hand() const { return stopped_by_hand_; }
 

@@ -75,6 +75,17 @@ constexpr const char* kSteps[] = {
     "CREATE TABLE network_logs(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
     " target TEXT NOT NULL, method TEXT NOT NULL, result TEXT, latency_ms REAL, packet_loss_percent REAL,"
     " status TEXT NOT NULL);",
+    // service_status: how a service became at that time, or was after an hour; raw_status, sub_state: in systemd's
+    // words;
+    //   normalized_status: running, stopped, failed or unknown; recoverable: 0 when nobody waits for it to run.
+    //   timestamp
+    //   is ISO 8601 in UTC, ts_epoch the same in seconds since 1970.
+    // services_failing: those that people were told of as failing, and not as well again.
+    "CREATE TABLE service_status(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
+    " os_platform TEXT, service_name TEXT NOT NULL, raw_status TEXT, normalized_status TEXT, sub_state TEXT,"
+    " service_type TEXT, unit_file_state TEXT, recoverable INTEGER, ts_epoch INTEGER);"
+    "CREATE INDEX service_status_name ON service_status(service_name, id);"
+    "CREATE TABLE services_failing(name TEXT PRIMARY KEY) WITHOUT ROWID;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

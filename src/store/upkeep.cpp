@@ -5,6 +5,7 @@
 
 #include "store/file_size.h"
 #include "store/retention.h"
+#include "store/service_table.h"
 
 namespace store {
 namespace {
@@ -48,6 +49,9 @@ lib::SqliteResult<bool> Upkeep::step_stage(lib::SqliteDatabase& database, Minute
       // Never before their minutes were computed.
       return more_if_any(delete_old_rows(database, has_rowids_, std::min(now_ - limits_.keep_raw, minutes.done_until()),
                                          minutes_from));
+    case Stage::kOldServices:
+      if (!by_age_) return false;
+      return more_if_any(delete_old_service_status(database, now_ - limits_.keep_raw));
     case Stage::kOldMinutes:
       if (!by_age_) return false;
       return more_if_any(delete_old_minutes(database, minutes_from));
@@ -67,6 +71,7 @@ lib::SqliteResult<bool> Upkeep::trim(lib::SqliteDatabase& database, const Minute
   if (size->used_bytes() > limits_.max_size_bytes) trimming_ = true;
   if (!trimming_ || size->used_bytes() <= limits_.max_size_bytes / 10 * 9) return false;
   auto deleted = delete_old_rows(database, has_rowids_, minutes.done_until() - kLastToGo, std::nullopt);
+  if (deleted && *deleted == 0) deleted = delete_old_service_status(database, now_ - kLastToGo);
   if (deleted && *deleted == 0) deleted = delete_old_minutes(database, std::chrono::sys_seconds::max());
   if (deleted && *deleted == 0) deleted = delete_oldest_rows(database, has_rowids_);
   if (deleted) trimmed_rows_ += static_cast<std::uint64_t>(*deleted);

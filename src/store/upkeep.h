@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What keeps the database small, an hour after an hour, in steps of some milliseconds: minutes are computed, rows and
-// minutes past their age deleted, and when the file is over its limit, the oldest rows until it is a tenth under it;
-// then the free pages are given back.
+// What keeps the database small, an hour after an hour, in steps of some milliseconds: minutes are computed, rows (also
+// those of services) and minutes past their age deleted, and when the file is over its limit, the oldest rows until it
+// is a tenth under it; then the free pages are given back.
 #pragma once
 
 #include <chrono>
@@ -34,7 +34,7 @@ class Upkeep {
   bool shrunk() const { return shrunk_; }
 
  private:
-  enum class Stage : std::uint8_t { kMinutes, kOldRows, kOldMinutes, kSize, kShrink, kDone };
+  enum class Stage : std::uint8_t { kMinutes, kOldRows, kOldServices, kOldMinutes, kSize, kShrink, kDone };
 
   lib::SqliteResult<bool> step_stage(lib::SqliteDatabase& database, MinuteTable& minutes);
   lib::SqliteResult<bool> trim(lib::SqliteDatabase& database, const MinuteTable& minutes);

@@ -8,6 +8,8 @@
 #include "web/list_answer.h"
 #include "web/metrics_answer.h"
 #include "web/sample_json.h"
+#include "web/service_history.h"
+#include "web/services_csv.h"
 #include "web/summary.h"
 
 namespace web {
@@ -20,6 +22,7 @@ constexpr std::string_view kOtherBox = "nothing is known of a box of that name";
 constexpr const char* kJson = "application/json";
 constexpr std::uint64_t kMostMinutes = 129'600;  // 90 days
 constexpr std::uint64_t kMostAlerts = 1000;
+constexpr std::uint64_t kMostHistory = 10'000;
 constexpr std::uint64_t kMostOffset = 1'000'000;
 
 template <class Row>
@@ -69,6 +72,25 @@ base::Result<AlertsQuestion> read_question(const Context& context, AlertsFormat 
   if (const auto host = query.find("host"); host && !host->empty())
     question.nothing = !is_this_box(*host, context.view());
   return question;
+}
+
+void send_service_history(Context& context, ServiceHistory::Format format, HttpResponse& response) {
+  const View& view = context.view();
+  if (!is_this_box(context.parameters[0], view)) return response.become(404, kOtherBox);
+  const auto limit = context.query().number("limit", kMostHistory, 1, kMostHistory);
+  if (!limit) return response.become(400, limit.error().text());
+  const auto since = context.query().number("since_minutes", kMostMinutes, 1, kMostMinutes);
+  if (!since) return response.become(400, since.error().text());
+  response.stream<ServiceHistory>(view.service_log(),
+                                  ServiceHistory::Question{.format = format,
+                                                           .service = AddressText(context.parameters[1]),
+                                                           .since = view.wall_now() - std::chrono::minutes(*since),
+                                                           .limit = *limit});
+}
+
+void send_csv(const char* disposition, HttpResponse& response) {
+  response.set_content_type("text/csv; charset=utf-8");
+  response.add_field("Content-Disposition", disposition);
 }
 
 void send_alerts(Context& context, AlertsFormat format, HttpResponse& response) {
@@ -124,6 +146,18 @@ void get_containers(Context& context, HttpResponse& response) {
 void get_services(Context& context, HttpResponse& response) {
   send_list(context.view().lists().services, context, response);
 }
+void get_services_csv(Context& context, HttpResponse& response) {
+  send_csv("attachment; filename=\"services.csv\"", response);
+  response.stream<ServicesCsv>(context.view().lists().services, context.view().wall_now());
+}
+void get_service_history(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  send_service_history(context, ServiceHistory::Format::kJson, response);
+}
+void get_service_history_csv(Context& context, HttpResponse& response) {
+  send_csv("attachment; filename=\"history.csv\"", response);
+  send_service_history(context, ServiceHistory::Format::kCsv, response);
+}
 void get_host_services(Context& context, HttpResponse& response) {
   if (!is_this_box(context.parameters[0], context.view())) return response.become(404, kOtherBox);
   get_services(context, response);
@@ -144,8 +178,7 @@ void get_alerts(Context& context, HttpResponse& response) {
 }
 
 void get_alerts_csv(Context& context, HttpResponse& response) {
-  response.set_content_type("text/csv; charset=utf-8");
-  response.add_field("Content-Disposition", "attachment; filename=\"alerts.csv\"");
+  send_csv("attachment; filename=\"alerts.csv\"", response);
   send_alerts(context, AlertsFormat::kCsv, response);
 }
 

@@ -12,6 +12,10 @@ void get_hosts(Context& context, net::HttpResponse& response);
 void get_metrics(Context& context, net::HttpResponse& response);
 void get_containers(Context& context, net::HttpResponse& response);
 void get_services(Context& context, net::HttpResponse& response);
+void get_services_csv(Context& context, net::HttpResponse& response);
+/// ?since_minutes=&limit=, the newest first.
+void get_service_history(Context& context, net::HttpResponse& response);
+void get_service_history_csv(Context& context, net::HttpResponse& response);
 void get_host_services(Context& context, net::HttpResponse& response);
 void get_commands(Context& context, net::HttpResponse& response);
 void get_instances(Context& context, net::HttpResponse& response);

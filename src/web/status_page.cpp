@@ -238,6 +238,20 @@ void render_containers(const DockerStatus& docker, TextWriter& out) {
   }
 }
 
+void render_systemd(const SystemdStatus& systemd, TextWriter& out) {
+  row(out, "systemd");
+  if (systemd.absent) {
+    out.append("no\n");
+  } else if (!systemd.answers) {
+    out.append("does not answer: ").append(systemd.problem).append("\n");
+  } else {
+    out.appendf("%u service%s running", systemd.running, systemd.running == 1 ? "" : "s");
+    if (systemd.failed > 0) out.appendf(", %u failed", systemd.failed);
+    if (systemd.stopped > 0) out.appendf(", %u stopped", systemd.stopped);
+    out.append("\n");
+  }
+}
+
 void render_tick(const StatusInput& input, TextWriter& out) {
   const TickStatus& tick = input.tick;
   row(out, "samples")
@@ -286,7 +300,7 @@ void render_status(const StatusInput& input, TextWriter& out) {
   render_mqtt(input.mqtt, out);
   render_conch(input.conch, out);
   render_instances(input.instances, out);
-  row(out, "systemd").append(input.systemd ? "yes\n" : "no\n");
+  render_systemd(input.systemd, out);
   render_containers(input.docker, out);
   out.append("\nLimpet itself\n");
   render_tick(input, out);

@@ -42,6 +42,15 @@ struct DockerStatus {
   const RowSource<ContainerRow>* containers = nullptr;
 };
 
+struct SystemdStatus {
+  bool answers = false;
+  bool absent = false;  // there is none here, or it is not asked
+  std::uint32_t running = 0;
+  std::uint32_t stopped = 0;
+  std::uint32_t failed = 0;
+  std::string_view problem;  // why it does not answer
+};
+
 struct InternetStatus {
   std::string_view target;              // as configured; empty: no probe
   std::optional<base::Duration> since;  // how long it has been as the newest sample has it
@@ -98,10 +107,10 @@ struct StatusInput {
   base::SteadyTime now{};
   const rules::Sample* newest = nullptr;  // none before the first cycle
   std::size_t samples_in_memory = 0;
-  bool systemd = false;
   TickStatus tick;
   StoreStatus store;
   DockerStatus docker;
+  SystemdStatus systemd;
   InternetStatus internet;
   WorkerStatus worker;
   MqttStatus mqtt;

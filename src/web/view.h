@@ -4,6 +4,7 @@
 
 #include "store/alert_log.h"
 #include "store/past.h"
+#include "store/service_log.h"
 #include "web/memory_page.h"
 #include "web/rows.h"
 #include "web/status_page.h"
@@ -47,6 +48,7 @@ class View {
   virtual base::WallTime wall_now() const = 0;
   virtual store::Past& past() const = 0;
   virtual store::AlertLog alert_log() const = 0;
+  virtual store::ServiceLog service_log() const = 0;
 
  protected:
   ~View() = default;

@@ -147,6 +147,29 @@ TEST_CASE("what an earlier run told goes on") {
   CHECK(run({{0, "active", "running"}, {2, "", ""}}, false, true) == "2 recovered");
 }
 
+TEST_CASE("standing still after a gap says nothing, having failed does") {
+  const base::SteadyTime now{100s};
+  const auto after_gap = [now](UnitActive active, std::string_view sub) {
+    UnitWatch watch;
+    watch.on_state(UnitActive::kActive, "running", false, now);
+    watch.on_gap();
+    return watch.on_state(active, sub, false, now + 5s);
+  };
+  CHECK(after_gap(UnitActive::kInactive, "dead") == UnitWatch::News::kNone);
+  CHECK(after_gap(UnitActive::kFailed, "failed") == UnitWatch::News::kFailed);
+  CHECK(after_gap(UnitActive::kActive, "running") == UnitWatch::News::kNone);
+}
+
+TEST_CASE("a job that an earlier run told as failed is not told again, and is over when it is well") {
+  const base::SteadyTime now{100s};
+  UnitWatch watch;
+  watch.resume_failing(now);
+  CHECK(watch.on_state(UnitActive::kFailed, "failed", true, now) == UnitWatch::News::kNone);
+  CHECK(watch.failing());
+  CHECK(watch.on_state(UnitActive::kInactive, "dead", true, now) == UnitWatch::News::kNone);
+  CHECK_FALSE(watch.failing());
+}
+
 TEST_CASE("due only while it settles") {
   const base::SteadyTime now{100s};
   UnitWatch watch;

@@ -180,6 +180,7 @@ class Daemon:
             "limpet": {"data_dir": self.data_dir},
             "heartbeat": {"probe": ""},
             "docker": {"socket": os.path.join(self.folder, "no-docker.sock")},
+            "systemd": {"bus": "unix:path=" + os.path.join(self.folder, "no-bus.sock")},
             "http": {"listen": ""},
             "store": {"flush_interval": "10s"},
         }

@@ -46,6 +46,7 @@ class MadeView : public web::View {
   base::WallTime wall_now() const override { return facts().now; }
   store::Past& past() const override { return past_; }
   store::AlertLog alert_log() const override { return store::AlertLog(database_); }
+  store::ServiceLog service_log() const override { return store::ServiceLog(database_); }
 
   std::string host_name = "box";
   const rules::Sample* newest = nullptr;

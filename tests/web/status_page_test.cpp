@@ -49,7 +49,7 @@ web::StatusInput input(const rules::Sample* newest) {
   in.now = base::SteadyTime{108s};
   in.newest = newest;
   in.samples_in_memory = newest != nullptr ? 720 : 0;
-  in.systemd = true;
+  in.systemd = {.answers = true, .absent = false, .running = 41, .stopped = 2, .failed = 1, .problem = {}};
   in.tick = {10s, 300us, 1200us, 4ms, 0};
   in.store.ok = true;
   in.store.path = "/var/lib/limpet/metrics.db";
@@ -111,7 +111,7 @@ TEST_CASE("the page of a box that is well") {
         "  Worker        answers 200 (https://worker.example/beat)\n"
         "  Docker        5 containers running\n"
         "  MQTT          none: [mqtt] broker is empty\n"
-        "  systemd       yes\n"
+        "  systemd       41 services running, 1 failed, 2 stopped\n"
         "\n"
         "Limpet itself\n"
         "  samples       720 in memory, one every 10 s\n"
@@ -139,7 +139,7 @@ TEST_CASE("a box of which little can be read") {
   in.internet = {};
   in.docker.running = -1;
   in.docker.problem = "/var/run/docker.sock: No such file or directory";
-  in.systemd = false;
+  in.systemd = {.answers = false, .absent = true, .running = 0, .stopped = 0, .failed = 0, .problem = {}};
   const std::string page = render(in);
   CHECK(contains(page, "This box, now\n  CPU           unknown\n  memory        unknown\n  swap          none\n"));
   CHECK(contains(page, "  disk          unknown\n\nAround it\n"));
@@ -169,7 +169,7 @@ TEST_CASE("the containers are listed, and those there is no room for counted") {
   const std::string page = render(in);
   CHECK(contains(page, "Docker        1 container running (26.1); 3 more than can be watched\n"));
   CHECK(contains(page,
-                 "systemd       yes\n\nContainers\n"
+                 "systemd       41 services running, 1 failed, 2 stopped\n\nContainers\n"
                  "  redis                        running for 1 min 30 s, healthy\n"
                  "  web                          exited, 1 restart, not watched\n\n"));
 }

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: MIT
+"""Services of a real systemd, this machine's and that of Debian 13: what fails is told once, at once, and is on the
+disk before anything is sent; neither a reload nor a bus that ends is a reason for a false alert. `limpet unit` says of
+them what systemctl says."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import time
+
+import daemon
+import scenario
+from peers import http_peer, systemd_box
+
+FIVE = ("ActiveState", "SubState", "Type", "UnitFileState", "LoadState")
+LONG_RUN = "ExecStart=/bin/sleep infinity"
+
+# Restarts by itself, again and again while /run/crash is there.
+CRASHES = """ExecStart=/bin/sh -c 'test -e /run/crash && exit 3; exec sleep infinity'
+Restart=always
+RestartSec=200ms
+"""
+
+
+def setUpModule():
+    daemon.need_root()
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("limpet", timeout=10)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def get(limpet, path):
+    connection = UnixConnection(limpet.socket_path())
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+class Units(scenario.Scenario):
+    def box(self, usr):
+        box = systemd_box.SystemdBox(self.folder, usr, daemon.die_with_parent)
+        self.addCleanup(box.stop)
+        for name in ("steady", "byhand", "quits", "blind"):
+            box.write_unit(f"{name}.service", LONG_RUN)
+        box.write_unit("broken.service", "ExecStart=/bin/sh -c 'exit 7'")
+        box.write_unit("loops.service", CRASHES, unit="StartLimitIntervalSec=0")
+        box.write_unit("backup.service", "Type=oneshot\nExecStart=/bin/false", enabled=False)
+        box.write_unit("prepares.service", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true")
+        box.write_unit("web@.service", LONG_RUN, enabled=False)
+        os.symlink("../web@.service", os.path.join(box.units, "multi-user.target.wants/web@one.service"))
+        box.start()
+        return box
+
+    def watch(self, box, **systemd):
+        peer = http_peer.HttpPeer()
+        self.addCleanup(peer.go)
+        return self.start_daemon(
+            {"systemd": {"bus": box.bus, **systemd}, "heartbeat": {"notify_url": peer.url("/webhook")}}
+        )
+
+    def query(self, limpet, sql, *values):
+        database = daemon.open_database(limpet.database)
+        try:
+            return [tuple(row) for row in database.execute(sql, values)]
+        finally:
+            database.close()
+
+    def told(self, limpet):
+        """(kind, subject, text) of what was committed, the oldest first."""
+        return self.query(limpet, "SELECT kind, subject, text FROM outbox WHERE monitor='services' ORDER BY id")
+
+    def assert_told(self, limpet, expected, seconds=20):
+        """Exactly these kinds and subjects were told so far, in whatever order."""
+
+        def names():
+            return sorted((kind, subject) for kind, subject, _ in self.told(limpet))
+
+        daemon.wait_until(lambda: names() == sorted(expected), seconds)
+        self.assertEqual(names(), sorted(expected))
+
+    def assert_text(self, limpet, kind, subject, pattern):
+        text = [text for k, s, text in self.told(limpet) if (k, s) == (kind, subject)][-1]
+        self.assertRegex(text, f"^Service: {subject}\n{pattern}\nTime: " + r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+    def rows(self, limpet):
+        return {row["name"]: row for row in json.loads(get(limpet, "/api/services"))["items"]}
+
+    def assert_row(self, limpet, name, seconds=20, **expected):
+        def seen():
+            row = self.rows(limpet).get(name, {})
+            return {key: row.get(key) for key in expected}
+
+        daemon.wait_until(lambda: seen() == expected, seconds, 0.2)
+        self.assertEqual(seen(), expected, name)
+
+    def assert_answers(self, limpet):
+        check = lambda: json.loads(get(limpet, "/health"))["checks"]["systemd"]
+        daemon.wait_until(lambda: check()["status"] == "ok", 60, 0.2)
+        self.assertEqual(check()["status"], "ok")
+
+    def follow(self, usr):
+        box = self.box(usr)
+        limpet = self.watch(box)
+        self.assert_log(limpet, r"services: \d+ are watched", 30)
+        told = [("service_failed", "broken.service")]
+        self.assert_told(limpet, told)
+        self.assert_text(limpet, *told[0], "Status: 🔴 Failed\nReason: exited with status 7")
+        self.assert_row(limpet, "steady.service", state="running", sub_state="running", condition="well")
+        self.assert_row(limpet, "web@one.service", state="running", condition="well")
+        self.assert_row(limpet, "prepares.service", state="running", sub_state="exited", condition="well")
+        self.assertNotIn("backup.service", self.rows(limpet))
+
+        os.kill(box.main_process("steady.service"), signal.SIGKILL)
+        told += [("service_failed", "steady.service")]
+        self.assert_told(limpet, told)
+        self.assert_text(limpet, *told[-1], "Status: 🔴 Failed\nReason: killed by signal 9")
+        box.systemctl("start", "steady.service")
+        told += [("service_recovered", "steady.service")]
+        self.assert_told(limpet, told)
+        self.assert_text(limpet, *told[-1], "Status: 🟢 Running")
+
+        box.systemctl("stop", "byhand.service")
+        box.systemctl("restart", "blind.service")
+        self.assert_row(limpet, "byhand.service", state="stopped", condition="ended")
+
+        os.kill(box.main_process("quits.service"), signal.SIGTERM)  # which systemd takes for a good end
+        told += [("service_failed", "quits.service")]
+        self.assert_told(limpet, told)
+        self.assert_text(limpet, *told[-1], "Status: ⏹️ Ended by itself")
+
+        box.run("touch", "/run/crash")
+        os.kill(box.main_process("loops.service"), signal.SIGKILL)
+        told += [("service_failed", "loops.service")]
+        self.assert_told(limpet, told)
+        daemon.wait_until(lambda: self.rows(limpet)["loops.service"]["restarts"] >= 5, 20, 0.2)
+        self.assertGreaterEqual(self.rows(limpet)["loops.service"]["restarts"], 5)
+        self.assert_told(limpet, told)
+        box.run("rm", "/run/crash")
+
+        box.systemctl("start", "backup.service", check=False)
+        told += [("job_failed", "backup.service")]
+        self.assert_told(limpet, told)
+        self.assert_row(limpet, "backup.service", state="failed", condition="warning")
+
+        self.upheavals(box, limpet, told)
+        self.next_run(box, limpet, told)
+
+    def upheavals(self, box, limpet, told):
+        """systemd reads its files anew, begins anew, and loses its bus: nothing of that is told, and nothing is
+        missed."""
+        for command in ("daemon-reload", "daemon-reexec", "daemon-reload"):
+            box.systemctl(command)
+        daemon.wait_until(lambda: box.systemctl("is-active", "steady.service", check=False).returncode == 0, 20)
+        os.kill(box.main_process("steady.service"), signal.SIGKILL)
+        told += [("service_failed", "steady.service")]
+        self.assert_told(limpet, told)
+
+        self.assert_answers(limpet)
+        position = len(limpet.log())
+        box.systemctl("stop", "dbus.socket", "dbus.service")
+        self.assert_log(limpet, r"services: (systemd does not answer|there is no systemd)", 20, position)
+        os.kill(box.main_process("blind.service"), signal.SIGKILL)
+        box.systemctl("start", "dbus.socket", "dbus.service")
+        self.assert_log(limpet, r"services: \d+ are watched", 60, position)
+        told += [("service_failed", "blind.service")]
+        self.assert_told(limpet, told)
+
+    def next_run(self, box, limpet, told):
+        """What one run of the daemon told, the next does not tell again, but its end."""
+        expected = {"steady.service": "failed", "byhand.service": "stopped", "loops.service": "running"}
+        newest = "SELECT service_name, normalized_status FROM service_status WHERE id IN (SELECT max(id) FROM service_status GROUP BY service_name)"
+        have = lambda: {name: state for name, state in self.query(limpet, newest) if name in expected}
+        daemon.wait_until(lambda: have() == expected, 30, 0.2)
+        self.assertEqual(have(), expected)
+        row = self.query(limpet, "SELECT raw_status, sub_state, service_type, unit_file_state, recoverable FROM service_status WHERE service_name='steady.service' ORDER BY id DESC")[0]
+        self.assertEqual(row, ("failed", "failed", "simple", "enabled", 1))
+        health = json.loads(get(limpet, "/health"))
+        self.assertEqual(health["checks"]["systemd"]["status"], "ok")
+        self.assertGreaterEqual(health["services_monitored"], 9)
+        self.assertIn("limpet_systemd_up 1\n", get(limpet, "/metrics"))
+        self.assert_stops(limpet)
+        box.systemctl("start", "steady.service")
+        limpet.start()
+        told += [("service_recovered", "steady.service"), ("service_recovered", "loops.service")]
+        self.assert_told(limpet, told)
+        self.assert_row(limpet, "backup.service", state="failed", condition="warning")
+        box.systemctl("reset-failed", "backup.service")
+        daemon.wait_until(lambda: "backup.service" not in self.rows(limpet), 20, 0.2)
+        self.assertNotIn("backup.service", self.rows(limpet))
+        self.assert_told(limpet, told)
+        self.assert_stops(limpet)
+
+    def test_this_machines_systemd(self):
+        self.follow("/usr")
+
+    def test_debian_13s_systemd(self):
+        self.follow(systemd_box.usr_of("trixie"))
+
+
+if __name__ == "__main__":
+    scenario.main()
