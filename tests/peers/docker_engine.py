@@ -4,7 +4,7 @@
 Its one image is made of busybox-static; containers are made and ended through the engine's API, as the docker
 program does it. stop() ends dockerd and, like any dockerd without live-restore, its containers. It is the first process
 of a process namespace of its own: whatever ends it ends its containers and takes its mounts along. It is the installed
-one, or one with a root folder of its own (docker_packages.py).
+one, or one with a root folder of its own (debian_packages.py).
 """
 
 import contextlib

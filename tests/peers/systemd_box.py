@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A real systemd as the first process of a container (systemd-nspawn), with its D-Bus message bus on a socket out here.
 
-The container has this machine's own /usr, or that of another Debian's packages, read-only, and nothing else but the
-units that a test gives it: no network, and nothing of this machine's configuration.
+The container has this machine's own /usr, or that of another Debian's packages, read-only, and nothing else but a
+busybox and the units that a test gives it: no network, and nothing of this machine's configuration.
 """
 
 import contextlib
-import fcntl
 import os
-import pathlib
 import shutil
 import signal
 import subprocess
@@ -22,36 +20,6 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 _GROUP = "root:x:0:\nmessagebus:x:100:\nnogroup:x:65534:\n"
 
 
-def usr_of(suite):
-    """The /usr of systemd and dbus as Debian `suite` has them, unpacked once below the cache."""
-    cache = pathlib.Path(os.environ.get("LIMPET_CACHE") or pathlib.Path.home() / ".cache" / "limpet") / "peers"
-    root = cache / f"systemd-{suite}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / f"systemd-{suite}.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if root.exists():
-            return str(root / "usr")
-        program = shutil.which("mmdebstrap")
-        if program is None:
-            raise unittest.SkipTest("mmdebstrap is not installed (Debian package mmdebstrap)")
-        begun = cache / f"systemd-{suite}.begun"
-        shutil.rmtree(begun, ignore_errors=True)
-        done = subprocess.run(
-            [program, "--variant=extract", "--include=systemd,dbus", suite, str(begun)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode != 0:
-            shutil.rmtree(begun, ignore_errors=True)
-            raise unittest.SkipTest(f"Debian {suite}'s packages cannot be had here:\n{done.stdout[-600:]}")
-        begun.rename(root)
-    return str(root / "usr")
-
-
 class SystemdBox:
     def __init__(self, folder, usr="/usr", child_setup=None):
         self.program = shutil.which("systemd-nspawn")
@@ -59,6 +27,8 @@ class SystemdBox:
             raise unittest.SkipTest("systemd-nspawn is not installed (Debian package systemd-container)")
         if not os.path.exists(os.path.join(usr, "lib/systemd/systemd")):
             raise unittest.SkipTest("systemd is not installed (Debian package systemd)")
+        if not os.path.exists("/bin/busybox"):
+            raise unittest.SkipTest("busybox is not installed (Debian package busybox-static)")
         if not os.path.exists(os.path.join(usr, "bin/dbus-daemon")):
             raise unittest.SkipTest("dbus-daemon is not installed (Debian package dbus)")
         self.usr = usr
@@ -77,7 +47,7 @@ class SystemdBox:
         return "unix:path=" + self.socket
 
     def _make_root(self):
-        for name in ("etc", "usr/lib", "var", "run", "proc", "sys", "dev", "tmp", "root"):
+        for name in ("etc", "usr", "var", "run", "proc", "sys", "dev", "tmp", "root"):
             os.makedirs(os.path.join(self.root, name), exist_ok=True)
         os.makedirs(self.units)
         os.makedirs(self.bus_folder)
@@ -85,11 +55,12 @@ class SystemdBox:
         for name in ("bin", "sbin", "lib", "lib64"):
             if os.path.exists(os.path.join(self.usr, name)):
                 os.symlink("usr/" + name, os.path.join(self.root, name))
-        shutil.copy(os.path.join(self.usr, "lib/os-release"), os.path.join(self.root, "usr/lib/os-release"))
-        for name, text in (("passwd", _PASSWD), ("group", _GROUP), ("machine-id", "")):
+        os.makedirs(os.path.join(self.root, "opt"))
+        shutil.copy("/bin/busybox", os.path.join(self.root, "opt/busybox"))
+        os.symlink("/dev/null", os.path.join(self.units, "ldconfig.service"))  # which finds nothing to do here
+        for name, text in (("passwd", _PASSWD), ("group", _GROUP), ("machine-id", ""), ("os-release", "ID=test\n")):
             with open(os.path.join(self.root, "etc", name), "w", encoding="ascii") as file:
                 file.write(text)
-        os.symlink("../usr/lib/os-release", os.path.join(self.root, "etc/os-release"))
 
     def write_unit(self, name, service, *, enabled=True, unit=""):
         """A service of these lines of [Service]; without `enabled` nothing starts it with the box."""
@@ -160,19 +131,25 @@ class SystemdBox:
     def version(self):
         return int(self.systemctl("--version").stdout.split()[1])
 
-    def main_process(self, unit):
-        """Of a service, as this namespace numbers it."""
-        inner = self.systemctl("show", "--property=MainPID", "--value", unit).stdout.strip()
+    def main_processes(self):
+        """Of each service that has one, as this namespace numbers them."""
+        shown = self.systemctl("show", "--property=Id,MainPID", "*.service").stdout.strip().split("\n\n")
+        services = [dict(line.split("=", 1) for line in one.splitlines()) for one in shown]
+        inner = {one["MainPID"]: one["Id"] for one in services if one["MainPID"] != "0"}
         ours = os.readlink(f"/proc/{self.pid}/ns/pid")
+        found = {}
         for process in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError, StopIteration):
                 if os.readlink(f"/proc/{process}/ns/pid") != ours:
                     continue
                 with open(f"/proc/{process}/status", encoding="ascii", errors="replace") as status:
-                    numbers = next(line for line in status if line.startswith("NSpid:")).split()[1:]
-                if numbers[-1] == inner:
-                    return int(process)
-        raise RuntimeError(f"no process of {unit}")
+                    number = next(line for line in status if line.startswith("NSpid:")).split()[-1]
+                if number in inner:
+                    found[inner[number]] = int(process)
+        return found
+
+    def main_process(self, unit):
+        return self.main_processes()[unit]
 
     def stop(self):
         if self.process is None or self.process.poll() is not None:

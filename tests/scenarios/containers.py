@@ -12,7 +12,7 @@ import time
 
 import daemon
 import scenario
-from peers import alert_services, authority, docker_engine, docker_packages
+from peers import alert_services, authority, debian_packages, docker_engine
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 SPAN = re.compile(r"\d\d:\d\d:\d\d–\d\d:\d\d:\d\d( \(\d+ s\))?")
@@ -269,7 +269,7 @@ class NewerDocker(Containers):
 
     def setUp(self):
         super().setUp()
-        self.root = docker_packages.root()
+        self.root = debian_packages.root("docker")
 
 
 if __name__ == "__main__":

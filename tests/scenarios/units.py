@@ -12,13 +12,14 @@ import time
 
 import daemon
 import scenario
-from peers import http_peer, systemd_box
+from peers import debian_packages, http_peer, systemd_box
 
 FIVE = ("ActiveState", "SubState", "Type", "UnitFileState", "LoadState")
-LONG_RUN = "ExecStart=/bin/sleep infinity"
+BUSYBOX = "/opt/busybox"
+LONG_RUN = f"ExecStart={BUSYBOX} sleep infinity"
 
 # Restarts by itself, again and again while /run/crash is there.
-CRASHES = """ExecStart=/bin/sh -c 'test -e /run/crash && exit 3; exec sleep infinity'
+CRASHES = f"""ExecStart={BUSYBOX} sh -c 'test -e /run/crash && exit 3; exec sleep infinity'
 Restart=always
 RestartSec=200ms
 """
@@ -54,10 +55,10 @@ class Units(scenario.Scenario):
         self.addCleanup(box.stop)
         for name in ("steady", "byhand", "quits", "blind"):
             box.write_unit(f"{name}.service", LONG_RUN)
-        box.write_unit("broken.service", "ExecStart=/bin/sh -c 'exit 7'")
+        box.write_unit("broken.service", f"ExecStart={BUSYBOX} sh -c 'exit 7'")
         box.write_unit("loops.service", CRASHES, unit="StartLimitIntervalSec=0")
-        box.write_unit("backup.service", "Type=oneshot\nExecStart=/bin/false", enabled=False)
-        box.write_unit("prepares.service", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true")
+        box.write_unit("backup.service", f"Type=oneshot\nExecStart={BUSYBOX} false", enabled=False)
+        box.write_unit("prepares.service", f"Type=oneshot\nRemainAfterExit=yes\nExecStart={BUSYBOX} true")
         box.write_unit("web@.service", LONG_RUN, enabled=False)
         os.symlink("../web@.service", os.path.join(box.units, "multi-user.target.wants/web@one.service"))
         box.start()
@@ -107,8 +108,8 @@ class Units(scenario.Scenario):
 
     def assert_answers(self, limpet):
         check = lambda: json.loads(get(limpet, "/health"))["checks"]["systemd"]
-        daemon.wait_until(lambda: check()["status"] == "ok", 60, 0.2)
-        self.assertEqual(check()["status"], "ok")
+        daemon.wait_until(lambda: check()["state"] == "ok", 60, 0.2)
+        self.assertEqual(check()["state"], "ok")
 
     def follow(self, usr):
         box = self.box(usr)
@@ -140,14 +141,14 @@ class Units(scenario.Scenario):
         self.assert_told(limpet, told)
         self.assert_text(limpet, *told[-1], "Status: ⏹️ Ended by itself")
 
-        box.run("touch", "/run/crash")
+        box.run(BUSYBOX, "touch", "/run/crash")
         os.kill(box.main_process("loops.service"), signal.SIGKILL)
         told += [("service_failed", "loops.service")]
         self.assert_told(limpet, told)
         daemon.wait_until(lambda: self.rows(limpet)["loops.service"]["restarts"] >= 5, 20, 0.2)
         self.assertGreaterEqual(self.rows(limpet)["loops.service"]["restarts"], 5)
         self.assert_told(limpet, told)
-        box.run("rm", "/run/crash")
+        box.run(BUSYBOX, "rm", "/run/crash")
 
         box.systemctl("start", "backup.service", check=False)
         told += [("job_failed", "backup.service")]
@@ -155,6 +156,7 @@ class Units(scenario.Scenario):
         self.assert_row(limpet, "backup.service", state="failed", condition="warning")
 
         self.upheavals(box, limpet, told)
+        self.the_command(box, limpet)
         self.next_run(box, limpet, told)
 
     def upheavals(self, box, limpet, told):
@@ -177,6 +179,31 @@ class Units(scenario.Scenario):
         told += [("service_failed", "blind.service")]
         self.assert_told(limpet, told)
 
+    def the_command(self, box, limpet):
+        """`limpet unit` and systemctl say the same."""
+        names = lambda *arguments: sorted(
+            line.split()[0] for line in box.systemctl("--type=service", "--no-legend", "--plain", *arguments).stdout.splitlines()
+        )
+        loaded = names("list-units", "--all")
+        self.assertEqual(limpet.run("unit", "list-units").stdout.split(), loaded)
+        there = names("list-units", "--all", "--state=loaded")
+        self.assertEqual(limpet.run("unit", "list-units-clean").stdout.split(), there)
+        enabled = names("list-unit-files", "--state=enabled")
+        self.assertEqual(limpet.run("unit", "list-unit-files-enabled").stdout.split(), enabled)
+        for name in there:
+            wanted = [f"--property={key}" for key in FIVE]
+            systemds = dict(line.split("=", 1) for line in box.systemctl("show", *wanted, name).stdout.splitlines())
+            ours = dict(line.split("=", 1) for line in limpet.run("unit", "show", name).stdout.splitlines())
+            self.assertEqual(ours, systemds, name)
+            self.assertEqual(tuple(ours), FIVE)
+        for name, word, status in (("prepares", "active", 0), ("byhand.service", "inactive", 1), ("broken.service", "failed", 1),
+                                   ("nosuch.service", "unknown", 1), ("web@.service", "unknown", 1)):
+            answer = limpet.run("unit", "is-active", name)
+            self.assertEqual((answer.stdout, answer.returncode), (word + "\n", status), name)
+        self.assertEqual(limpet.run("unit", "show", "nosuch.service").stdout.splitlines(), [f"{key}=unknown" for key in FIVE])
+        answer = limpet.run("unit", "is-active", "steady", "byhand")
+        self.assertEqual((answer.stdout, answer.returncode), ("", 2))
+
     def next_run(self, box, limpet, told):
         """What one run of the daemon told, the next does not tell again, but its end."""
         expected = {"steady.service": "failed", "byhand.service": "stopped", "loops.service": "running"}
@@ -187,7 +214,7 @@ class Units(scenario.Scenario):
         row = self.query(limpet, "SELECT raw_status, sub_state, service_type, unit_file_state, recoverable FROM service_status WHERE service_name='steady.service' ORDER BY id DESC")[0]
         self.assertEqual(row, ("failed", "failed", "simple", "enabled", 1))
         health = json.loads(get(limpet, "/health"))
-        self.assertEqual(health["checks"]["systemd"]["status"], "ok")
+        self.assertEqual(health["checks"]["systemd"]["state"], "ok")
         self.assertGreaterEqual(health["services_monitored"], 9)
         self.assertIn("limpet_systemd_up 1\n", get(limpet, "/metrics"))
         self.assert_stops(limpet)
@@ -206,7 +233,7 @@ class Units(scenario.Scenario):
         self.follow("/usr")
 
     def test_debian_13s_systemd(self):
-        self.follow(systemd_box.usr_of("trixie"))
+        self.follow(os.path.join(debian_packages.root("systemd"), "usr"))
 
 
 if __name__ == "__main__":

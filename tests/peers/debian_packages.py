@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A newer dockerd than the one that is installed: Debian's packages, fetched and unpacked once into the cache of the
-dependencies, as a folder to be the root of that dockerd. Nothing of it is installed."""
+"""A newer dockerd, or systemd, than the one that is installed: Debian's packages, fetched and unpacked once into the
+cache of the dependencies, as a folder to be the root of it. Nothing of it is installed."""
 
 import fcntl
 import hashlib
@@ -10,33 +10,33 @@ import shutil
 import subprocess
 import unittest
 
-_LIST = pathlib.Path(__file__).with_name("docker_packages.list")
 _FETCH = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fetch_packages"
 _SECONDS = 90
 
 
-def root():
-    """The folder; a test that needs it is skipped where the packages cannot be had."""
+def root(name):
+    """The folder with the packages of NAME_packages.list; a test that needs it is skipped where they cannot be had."""
+    packages = pathlib.Path(__file__).with_name(f"{name}_packages.list")
     cache = pathlib.Path(os.environ.get("LIMPET_CACHE") or
                          pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "limpet")
-    recipe = _LIST.read_bytes() + pathlib.Path(__file__).read_bytes()
-    folder = cache / f"docker-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    recipe = packages.read_bytes() + pathlib.Path(__file__).read_bytes()
+    folder = cache / f"{name}-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with open(cache / "lock", "w", encoding="ascii") as lock:  # as tools/dependencies
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not folder.exists():
-                _make(cache, folder)
+                _make(packages, cache, folder)
     return str(folder)
 
 
-def _make(cache, folder):
+def _make(packages, cache, folder):
     work = folder.with_suffix(".work")
     shutil.rmtree(work, ignore_errors=True)
     (work / "packages").mkdir(parents=True)
     try:
         architecture = subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True).stdout
-        subprocess.run([_FETCH, _LIST, architecture.strip(), cache, work / "packages"], check=True, capture_output=True,
+        subprocess.run([_FETCH, packages, architecture.strip(), cache, work / "packages"], check=True, capture_output=True,
                        text=True, timeout=_SECONDS)
         for package in filter(pathlib.Path.is_dir, (work / "packages").iterdir()):
             subprocess.run(["cp", "-al", f"{package}/.", work / "root"], check=True)
@@ -47,6 +47,6 @@ def _make(cache, folder):
                 (work / "root" / name).symlink_to(f"usr/{name}")
     except (OSError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", None) or str(error)
-        raise unittest.SkipTest(f"a newer dockerd cannot be had here: {said}") from error
+        raise unittest.SkipTest(f"{packages.name}: these cannot be had here: {said}") from error
     (work / "root").rename(folder)
     shutil.rmtree(work)
