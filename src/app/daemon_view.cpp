@@ -94,6 +94,7 @@ web::MemoryInput Daemon::memory() const {
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
                    {"containers", sizeof containers_},
                    {"services of systemd", services_.used_bytes()},
+                   {"processes", settings_.processes.size() * base::limits::kProcessBytes},
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"conch commands", sizeof conch_},
                    {"instances", instances_.used_bytes()},

@@ -42,17 +42,35 @@ Services::Services(event::Loop& loop, const config::Settings& settings, const st
       host_name_(host_name),
       alerts_(alerts),
       systemd_(loop, *this),
+      processes_(loop, *this),
       timer_(loop, "services that settle", base::Callback<>::to<&Services::on_time>(*this)) {
   turn_commit.add(*this);
 }
 
+// Systemd's services, and the processes behind them.
+template <class Do>
+void Services::each(Do action) {
+  for (Unit& unit : systemd_.units()) action(unit);
+  for (const auto& process : processes_.all()) action(process->unit);
+}
+template <class Do>
+void Services::each(Do action) const {
+  for (const Unit& unit : systemd_.units()) action(unit);
+  for (const auto& process : processes_.all()) action(std::as_const(process->unit));
+}
+
 void Services::begin() {
+  processes_.start(settings_.procfs_root, settings_.processes);
   systemd_.start(settings_.systemd_bus, settings_.systemd_watch);
   each_at_ = loop_.clock().steady_now() + kEachHour;
 }
 
 void Services::reconfigure(const config::Settings& before) {
   ++revision_;
+  if (settings_.processes != before.processes || settings_.procfs_root != before.procfs_root) {
+    processes_.start(settings_.procfs_root, settings_.processes);
+    forget_ = dirty_ = true;  // those that are not watched any more
+  }
   if (settings_.systemd_bus == before.systemd_bus && settings_.systemd_watch == before.systemd_watch) return;
   known_ = answered_ = false;
   systemd_.start(settings_.systemd_bus, settings_.systemd_watch);
@@ -60,11 +78,12 @@ void Services::reconfigure(const config::Settings& before) {
 
 void Services::on_cycle() {
   const base::SteadyTime now = loop_.clock().steady_now();
-  const bool each = now >= each_at_;
-  if (each) each_at_ = now + kEachHour;
-  for (Unit& unit : systemd_.units()) {
-    if (!unit.type.empty() && (each || unit.kept_state != unit.state())) unit.row_due = dirty_ = true;
-  }
+  const bool hourly = now >= each_at_;
+  if (hourly) each_at_ = now + kEachHour;
+  processes_.look();
+  each([&](Unit& unit) {
+    if (!unit.type.empty() && (hourly || unit.kept_state != unit.state())) unit.row_due = dirty_ = true;
+  });
   systemd_.look_again();
   work();
 }
@@ -74,6 +93,8 @@ void Services::on_unit(Unit& unit) {
   take_news(unit, unit.watch.on_state(unit.active(), unit.sub_state, unit.is_job(), loop_.clock().steady_now()));
   work();
 }
+
+void Services::on_process(collect::Process& process) { on_unit(process.unit); }
 
 void Services::take_news(Unit& unit, News news) {
   if (news == News::kNone) return;
@@ -88,18 +109,18 @@ void Services::take_news(Unit& unit, News news) {
 
 void Services::work() {
   std::optional<base::SteadyTime> next;
-  for (Unit& unit : systemd_.units()) {
+  each([&](Unit& unit) {
     raise_news(unit);
     if (unit.kept_failing != unit.is_told()) dirty_ = true;
     const auto due = unit.watch.due();
     if (due && (!next || *due < *next)) next = due;
-  }
+  });
   next ? timer_.arm_at(*next) : timer_.cancel();
 }
 
 void Services::on_time() {
   const base::SteadyTime now = loop_.clock().steady_now();
-  for (Unit& unit : systemd_.units()) take_news(unit, unit.watch.on_time(now));
+  each([&](Unit& unit) { take_news(unit, unit.watch.on_time(now)); });
   ++revision_;
   work();
 }
@@ -160,29 +181,48 @@ void Services::tell_systemd() {
 lib::SqliteResult<void> Services::write(lib::SqliteDatabase& database) {
   lib::SqliteResult<void> done;
   if (forget_) done = store::clear_services_failing(database);
-  for (const Unit& unit : systemd_.units()) {
-    if (done) done = write_unit(database, unit);
+  each([&](const Unit& unit) {
+    if (done) done = write_failing(database, unit);
+    if (done && unit.row_due && !unit.process) {
+      done = store::write_service_status(database, unit, row_time(unit), host_name_);
+    }
+  });
+  for (const auto& process : processes_.all()) {
+    if (done && process->unit.row_due) done = write_process(database, *process);
   }
   return done;
 }
 
-lib::SqliteResult<void> Services::write_unit(lib::SqliteDatabase& database, const Unit& unit) const {
+lib::SqliteResult<void> Services::write_failing(lib::SqliteDatabase& database, const Unit& unit) const {
   const bool kept = unit.kept_failing && !forget_;
-  lib::SqliteResult<void> done;
-  if (unit.is_told() != kept) done = store::write_service_failing(database, unit.name, unit.is_told());
-  if (!done || !unit.row_due) return done;
-  // A state is written with the time when it began, and again every hour.
+  if (unit.is_told() == kept) return {};
+  return store::write_service_failing(database, unit.name, unit.is_told());
+}
+
+lib::SqliteResult<void> Services::write_process(lib::SqliteDatabase& database, const collect::Process& process) const {
+  return store::write_process_status(database,
+                                     {.name = process.unit.name,
+                                      .pid = process.pid,
+                                      .raw_status = process.unit.active_state,
+                                      .state = process.unit.state(),
+                                      .cpu_percent = process.cpu_percent,
+                                      .memory_percent = process.memory_percent},
+                                     row_time(process.unit), host_name_);
+}
+
+// A state is written with the time when it began, and again every hour.
+base::WallTime Services::row_time(const Unit& unit) const {
   const os::Clock& clock = loop_.clock();
   const bool again = unit.kept_state == unit.state();
   const base::Duration ago = again || !unit.since ? base::Duration() : clock.steady_now() - *unit.since;
-  return store::write_service_status(database, unit, clock.wall_now() - ago, host_name_);
+  return clock.wall_now() - ago;
 }
 
 void Services::on_committed() {
-  for (Unit& unit : systemd_.units()) {
+  each([](Unit& unit) {
     unit.kept_failing = unit.is_told();
     if (std::exchange(unit.row_due, false)) unit.kept_state = unit.state();
-  }
+  });
   dirty_ = urgent_ = forget_ = false;
 }
 
@@ -191,13 +231,17 @@ lib::SqliteResult<void> Services::on_opened(lib::SqliteDatabase& database) {
   if (!systemd().known) {
     return store::read_services_failing(database, base::Callback<std::string_view>::to<&Services::remember>(*this));
   }
-  for (Unit& unit : systemd_.units()) unit.kept_state.reset();
+  each([](Unit& unit) { unit.kept_state.reset(); });
   forget_ = dirty_ = true;
   return {};
 }
 
 void Services::remember(std::string_view name) {
-  Unit* const unit = systemd_.remember(name);
+  Unit* unit = nullptr;
+  for (const auto& process : processes_.all()) {
+    if (process->unit.name.view() == name) unit = &process->unit;
+  }
+  if (unit == nullptr) unit = systemd_.remember(name);
   if (unit == nullptr) return;
   unit->watch.resume_failing(loop_.clock().steady_now());
   unit->kept_failing = true;
@@ -205,10 +249,10 @@ void Services::remember(std::string_view name) {
 
 Services::Counts Services::counts() const {
   Counts counts;
-  for (const Unit& unit : systemd_.units()) {
+  each([&counts](const Unit& unit) {
     std::uint32_t Counts::*const which[] = {&Counts::running, &Counts::stopped, &Counts::failed, &Counts::unknown};
     ++(counts.*which[static_cast<std::size_t>(unit.state())]);
-  }
+  });
   return counts;
 }
 
@@ -232,30 +276,45 @@ void Services::write_metrics(web::MetricsWriter& out) const {
 web::ListStatus Services::status() const {
   using State = web::ListStatus::State;
   const bool off = settings_.systemd_bus.empty() || systemd().absent;
-  const std::string_view reason = off && systemd().absent ? "There is no systemd here." : systemd().reason.view();
-  return {.state = systemd().answers ? State::kOn
-                   : off             ? State::kOff
-                                     : State::kUnknown,
+  const std::string_view reason = systemd().absent ? "There is no systemd here." : systemd().reason.view();
+  return {.state = systemd().answers || (off && !processes_.all().empty()) ? State::kOn
+                   : off                                                   ? State::kOff
+                                                                           : State::kUnknown,
           .reason = reason,
-          .size = systemd_.units().size(),
+          .size = systemd_.units().size() + processes_.all().size(),
           .revision = revision_};
 }
 
-std::optional<web::ServiceRow> Services::row(std::size_t index) const {
-  if (index >= systemd_.units().size()) return std::nullopt;
-  const Unit& unit = systemd_.units()[index];
-  const bool known = systemd().answers;
-  web::ServiceRow row;
+void Services::fill(const Unit& unit, web::ServiceRow& row) const {
   row.name = unit.name;
-  row.kind = "unit";
-  row.state = rules::service_state_name(known ? unit.state() : ServiceState::kUnknown);
+  row.state = rules::service_state_name(unit.state());
+  row.condition = condition_of(unit);
   row.sub_state = unit.sub_state;
-  row.condition = known ? condition_of(unit) : web::Condition::kUnknown;
   if (unit.since) row.age = loop_.clock().steady_now() - *unit.since;
   row.restarts = unit.restarts;
   reason_ = unit.watch.failing() ? rules::failure_words(unit) : base::FixedString<63>();
   row.reason = reason_;
   row.restart = {.allowed = false, .why_not = "it restarts no services"};
+}
+
+std::optional<web::ServiceRow> Services::row(std::size_t index) const {
+  const std::size_t units = systemd_.units().size();
+  if (index >= units + processes_.all().size()) return std::nullopt;
+  web::ServiceRow row;
+  if (index >= units) {
+    const collect::Process& process = *processes_.all()[index - units];
+    fill(process.unit, row);
+    row.kind = "process";
+    row.state = process.pid != 0 ? "running" : "stopped";
+    row.cpu_percent = process.cpu_percent;
+    row.memory_bytes = process.memory_bytes;
+    return row;
+  }
+  fill(systemd_.units()[index], row);
+  row.kind = "unit";
+  if (systemd().answers) return row;
+  row.state = rules::service_state_name(ServiceState::kUnknown);
+  row.condition = web::Condition::kUnknown;
   return row;
 }
 

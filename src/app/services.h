@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The systemd services of this box: gives what systemd tells of each to rules::UnitWatch, and what that finds worth
-// telling to the alerts, committed in one transaction with the rows of service_status and the memory of what was told.
-// Owns all that is about systemd.
+// The services of this box, systemd's and the processes that [process NAME] names: gives what is known of each to
+// rules::UnitWatch, and what that finds worth telling to the alerts, committed in one transaction with the rows of
+// service_status and process_status and the memory of what was told. Owns all that is about systemd and processes.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "app/alerts.h"
+#include "collect/processes.h"
 #include "collect/systemd.h"
 #include "config/settings.h"
 #include "event/timer.h"
@@ -19,6 +20,7 @@ namespace app {
 
 class Services final : private store::TurnWriter,
                        private collect::SystemdHandler,
+                       private collect::ProcessHandler,
                        public web::RowSource<web::ServiceRow> {
  public:
   /// How often each service gets a row that says the same as the last.
@@ -57,11 +59,14 @@ class Services final : private store::TurnWriter,
   void on_unit(rules::Unit& unit) override;
   void on_unit_gone(const rules::Unit& unit) override;
   void on_systemd_heard() override;
+  void on_process(collect::Process& process) override;
 
   bool pending() const override { return dirty_; }
   bool urgent() const override { return urgent_; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
-  lib::SqliteResult<void> write_unit(lib::SqliteDatabase& database, const rules::Unit& unit) const;
+  lib::SqliteResult<void> write_failing(lib::SqliteDatabase& database, const rules::Unit& unit) const;
+  lib::SqliteResult<void> write_process(lib::SqliteDatabase& database, const collect::Process& process) const;
+  base::WallTime row_time(const rules::Unit& unit) const;
   void on_committed() override;
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(std::string_view name);
@@ -71,6 +76,11 @@ class Services final : private store::TurnWriter,
   void raise_news(rules::Unit& unit);
   void raise(const rules::Unit& unit, rules::UnitWatch::News news);
   void work();
+  template <class Do>
+  void each(Do action);
+  template <class Do>
+  void each(Do action) const;
+  void fill(const rules::Unit& unit, web::ServiceRow& row) const;
   void tell_systemd();
 
   event::Loop& loop_;
@@ -78,6 +88,7 @@ class Services final : private store::TurnWriter,
   const std::string& host_name_;
   Alerts& alerts_;
   collect::Systemd systemd_;
+  collect::Processes processes_;
   event::Timer timer_;  // for what settles
   base::SteadyTime each_at_;
   std::uint64_t failures_ = 0;  // that were told, since the start

@@ -47,6 +47,8 @@ class Loader {
   Loaded finish();
 
  private:
+  static constexpr std::size_t kNoProcess = static_cast<std::size_t>(-1);
+
   struct Slot {
     unsigned rank = 0;       // of the source that gave the value; 0: the default
     unsigned file_line = 0;  // where the INI file has the key; 0: nowhere
@@ -67,6 +69,9 @@ class Loader {
   void warn_of_readable_secret(const Assignment& assignment, bool readable, std::string_view path);
   bool refuse_second_mention(const Assignment& assignment);
   void on_entry_without_section(unsigned line, std::string_view key, std::string_view value);
+  bool begin_process(unsigned line, std::string_view section);
+  void on_process_entry(unsigned line, std::string_view key, std::string_view value);
+  void check_processes();
   void on_unknown_key(unsigned line, std::string_view key, std::string_view value);
   bool on_old_address(unsigned line, std::string_view name, std::string_view value);
   void on_unknown_variable(unsigned line, std::string_view name);
@@ -82,6 +87,7 @@ class Loader {
   bool in_section_ = false;
   std::string old_host_ = "127.0.0.1";  // of [http] listen, as the earlier programs' variables have them
   std::string old_port_ = "8080";
+  std::size_t process_ = kNoProcess;  // the one that the present section is about
 };
 
 }  // namespace config

@@ -25,6 +25,15 @@ constexpr std::string_view kHead =
     "# A value @/path is read from that file; one that begins with @ itself is written with @@.\n"
     "# The environment outranks this file, with the names given at each key.\n";
 
+constexpr std::string_view kProcessSection =
+    "\n# A process that is watched, for boxes without systemd: a section for each, of any name. It is told when it "
+    "ends,\n"
+    "# and when it is there again. match is the beginning of its command line, a star stands for any text; pidfile\n"
+    "# is where it writes its number. One of the two is enough.\n"
+    ";[process myapp]\n"
+    ";match = /usr/bin/myapp\n"
+    ";pidfile = /run/myapp.pid\n";
+
 // `text` in comment lines, broken at blanks.
 void append_comment(std::string& out, std::string_view text) {
   while (!text.empty()) {
@@ -84,7 +93,7 @@ std::string default_file(std::span<const Row> rows) {
         .append(row.default_text)
         .append("\n");
   }
-  return out;
+  return out.append(kProcessSection);
 }
 
 std::string effective_text(const Loaded& loaded) {

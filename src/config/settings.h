@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "config/channels.h"
@@ -14,6 +15,14 @@ namespace config {
 
 /// What the Worker is sent.
 enum class HeartbeatBody : std::uint8_t { kMetrics, kNone };
+
+/// A section [process NAME].
+struct ProcessSettings {
+  std::string name;
+  std::string match;    // the beginning of its command line, with stars; empty: it is found by its pid file
+  std::string pidfile;  // empty: it is found by its command line
+  bool operator==(const ProcessSettings&) const = default;
+};
 
 struct Settings {
   // [limpet]
@@ -82,6 +91,8 @@ struct Settings {
   // [systemd]
   std::string systemd_bus;    // unix:path=…, or empty: systemd is not asked
   std::string systemd_watch;  // names with stars, with commas; empty: the services that are enabled
+
+  std::vector<ProcessSettings> processes;  // [process NAME]
 
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none

@@ -17,4 +17,22 @@ base::Result<char> parse_process_state(std::string_view text) {
   return state[0];
 }
 
+base::Result<ProcessUsage> parse_process_usage(std::string_view text) {
+  const base::Result<char> state = parse_process_state(text);
+  if (!state) return std::unexpected(state.error());
+  text.remove_prefix(text.rfind(')') + 1);
+  std::string_view line = take_line(text).value_or(std::string_view());
+  ProcessUsage usage{.state = *state};
+  for (int field = 3; field <= 24; ++field) {
+    const std::string_view word = take_field(line);
+    if (field != 14 && field != 15 && field != 22 && field != 24) continue;
+    const auto number = parse_unsigned(word);
+    if (!number) return std::unexpected(base::Error("/proc/PID/stat: a number is missing"));
+    if (field <= 15) usage.cpu_ticks += *number;
+    if (field == 22) usage.started_ticks = *number;
+    if (field == 24) usage.resident_pages = *number;
+  }
+  return usage;
+}
+
 }  // namespace os

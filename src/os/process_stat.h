@@ -2,6 +2,7 @@
 // /proc/PID/stat: what a process is doing.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/error.h"
@@ -19,5 +20,18 @@ inline constexpr char kZombie = 'Z';
 /// Source: proc(5), /proc/PID/stat. The letter of the third field. A name may hold anything, also ") R 1 (" and line
 /// ends; what follows it holds no bracket, so the last one closes the name.
 base::Result<char> parse_process_state(std::string_view text);
+
+/// Bytes of the whole of it: 52 numbers behind the name.
+inline constexpr std::size_t kProcessStatWhole = 1280;
+
+struct ProcessUsage {
+  char state = 0;
+  std::uint64_t cpu_ticks = 0;      // of processor time, sysconf(_SC_CLK_TCK) a second
+  std::uint64_t started_ticks = 0;  // since boot
+  std::uint64_t resident_pages = 0;
+};
+
+/// Fields 3, 14 and 15 together, 22 and 24 of the same line.
+base::Result<ProcessUsage> parse_process_usage(std::string_view text);
 
 }  // namespace os

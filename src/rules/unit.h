@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A systemd service: what systemd says of it (org.freedesktop.systemd1(5)), in its words, and what was made of that.
-// Plain values.
+// A service: what systemd says of it (org.freedesktop.systemd1(5)), in its words, and what was made of that; or a
+// process that somebody else looks after, in the same words. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct Unit {
   std::int32_t exit_status = 0;           // of its main process: the status, or the signal that ended it
   std::uint32_t restarts = 0;             // by systemd itself
   std::optional<base::SteadyTime> since;  // in this ActiveState
+  bool process = false;                   // no service of systemd
   bool watched = false;                   // enabled, or named in the settings; else it is here because it failed
 
   UnitWatch watch;

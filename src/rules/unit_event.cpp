@@ -27,7 +27,10 @@ EventKind kind_of(UnitWatch::News news) {
   return news == UnitWatch::News::kRecovered ? EventKind::kServiceRecovered : EventKind::kServiceFailed;
 }
 
-std::string_view status_of(UnitWatch::News news) {
+std::string_view status_of(UnitWatch::News news, bool process) {
+  if (process && news != UnitWatch::News::kRecovered) {
+    return news == UnitWatch::News::kEnded ? "⏹️ Ended" : "🔴 Not running";
+  }
   switch (news) {
     case UnitWatch::News::kCrashed:
       return "🔄 Crashed, systemd starts it again";
@@ -46,7 +49,7 @@ void write_fields(const Unit& unit, Event& event) {
   base::TextWriter out(room);
   base::JsonWriter(out)
       .begin_object()
-      .text("service", unit.name)
+      .text(unit.process ? "process" : "service", unit.name)
       .text("active_state", unit.active_state)
       .text("sub_state", unit.sub_state)
       .text("result", unit.result)
@@ -57,7 +60,7 @@ void write_fields(const Unit& unit, Event& event) {
 Event make_unit_event(EventKind kind, const Unit& unit, base::WallTime time, base::SteadyTime at_boot) {
   Event event = make_event(kind, time, at_boot, event_key(unit.name));
   event.subject = unit.name.view();
-  append_line(event, "Service", unit.name);
+  append_line(event, unit.process ? "Process" : "Service", unit.name);
   write_fields(unit, event);
   return event;
 }
@@ -91,7 +94,7 @@ base::FixedString<63> failure_words(const Unit& unit) {
 Event unit_event(const Unit& unit, UnitWatch::News news, base::WallTime time, base::SteadyTime at_boot,
                  std::string_view local_time) {
   Event event = make_unit_event(kind_of(news), unit, time, at_boot);
-  append_line(event, "Status", status_of(news));
+  append_line(event, "Status", status_of(news, unit.process));
   const base::FixedString<63> why = failure_words(unit);
   if (news != UnitWatch::News::kRecovered && !why.empty()) append_line(event, "Reason", why);
   append_line(event, "Time", local_time);

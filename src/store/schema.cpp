@@ -86,6 +86,11 @@ constexpr const char* kSteps[] = {
     " service_type TEXT, unit_file_state TEXT, recoverable INTEGER, ts_epoch INTEGER);"
     "CREATE INDEX service_status_name ON service_status(service_name, id);"
     "CREATE TABLE services_failing(name TEXT PRIMARY KEY) WITHOUT ROWID;",
+    // process_status: likewise of processes that are watched without systemd; pid: NULL when it was not there;
+    //   cpu_percent: of one processor.
+    "CREATE TABLE process_status(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
+    " os_platform TEXT, pid INTEGER, process_name TEXT NOT NULL, raw_status TEXT, normalized_status TEXT,"
+    " cpu_percent REAL, memory_percent REAL);",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

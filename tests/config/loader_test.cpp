@@ -389,3 +389,40 @@ TEST_CASE("more mistakes than anybody reads are counted") {
   REQUIRE(loaded.messages.size() == base::limits::kConfigErrors + 1);
   CHECK(loaded.messages.back().text == "and 12 more mistakes, not shown here.");
 }
+
+TEST_CASE("processes have sections of their own, as many as there are") {
+  const Loaded loaded = load({{"process web"},
+                              {"", "match", "/usr/bin/web --port 80"},
+                              {"process backup.sh"},
+                              {"", "pidfile", "/run/backup.pid"},
+                              {"", "match", "*backup.sh"}});
+  REQUIRE(loaded.ok());
+  CHECK(loaded.messages.empty());
+  CHECK(loaded.settings.processes ==
+        std::vector<config::ProcessSettings>{{"web", "/usr/bin/web --port 80", ""},
+                                             {"backup.sh", "*backup.sh", "/run/backup.pid"}});
+}
+
+TEST_CASE("what is wrong with a process's section") {
+  const struct {
+    std::vector<Entry> entries;
+    std::string_view text;
+  } cases[] = {
+      {{{"process"}, {"", "match", "x"}}, "[process]: expected a name of letters, digits"},
+      {{{"process a b"}, {"", "match", "x"}}, "[process a b]: expected a name of letters, digits"},
+      {{{"process web"}}, "[process web]: expected match or pidfile"},
+      {{{"process web"}, {"", "match", "x"}, {"process web"}}, "this process has a section already"},
+      {{{"process web"}, {"", "match", "x"}, {"", "user", "me"}},
+       "there is no such key. The keys of [process NAME] are"},
+      {{{"process web"}, {"", "match", "x"}, {"", "match", "y"}}, "this key stands here already"},
+      {{{"process web"}, {"", "match", "x"}, {"", "pidfile", "run"}}, "expected a path that begins with a slash"},
+      {{{"process web"}, {"", "pidfile", "/x"}, {"", "match", ""}}, "expected the beginning of a command line"},
+  };
+  for (const auto& c : cases) {
+    const Loaded loaded = load(c.entries);
+    CAPTURE(c.text);
+    REQUIRE(loaded.messages.size() == 1);
+    CHECK_FALSE(loaded.ok());
+    CHECK(loaded.messages[0].text.find(c.text) != std::string::npos);
+  }
+}

@@ -34,6 +34,21 @@ TEST_CASE("the state stands behind the last bracket, whatever the name") {
   }
 }
 
+TEST_CASE("what a process uses") {
+  // Debian 12, kernel 6.1: a process that plays another one's numbers in its name.
+  const auto usage = os::parse_process_usage(
+      "4711 (a) S 1 2 3) R 1 4711 4711 0 -1 4194304 123 456 0 0 70 30 1 2 20 0 1 0 123456 10485760 2048 "
+      "18446744073709551615"
+      " 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+  REQUIRE(usage.has_value());
+  CHECK(usage->state == 'R');
+  CHECK(usage->cpu_ticks == 100);
+  CHECK(usage->started_ticks == 123456);
+  CHECK(usage->resident_pages == 2048);
+  CHECK_FALSE(os::parse_process_usage("1 (init) S 0 1 1 0 -1 4194560 1 2 3 4 5").has_value());
+  CHECK_FALSE(os::parse_process_usage("1 (init) S 0 1 1 0 -1 4194560 1 2 3 4 5 x 0 0 20 0 1 0 5 6 7").has_value());
+}
+
 TEST_CASE("what has no state is an error") {
   for (const std::string_view text :
        {"", "1", "1 (init", "1 init S 0", "1 (init)", "1 (init) ", "1 (init) 5 0", "1 (init) SS 0"}) {

@@ -3,6 +3,7 @@
 
 import ctypes
 import datetime
+import http.client
 import os
 import pathlib
 import re
@@ -141,6 +142,27 @@ def integrity(path):
         return str(error)
     finally:
         database.close()
+
+
+class _OverSocket(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("limpet", timeout=10)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def get(daemon, path):
+    """The body of what the daemon answers to this on its socket."""
+    connection = _OverSocket(daemon.socket_path())
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
 
 
 class Daemon:

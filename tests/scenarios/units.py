@@ -3,12 +3,9 @@
 disk before anything is sent; neither a reload nor a bus that ends is a reason for a false alert. `limpet unit` says of
 them what systemctl says."""
 
-import http.client
 import json
 import os
 import signal
-import socket
-import time
 
 import daemon
 import scenario
@@ -27,26 +24,6 @@ RestartSec=200ms
 
 def setUpModule():
     daemon.need_root()
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("limpet", timeout=10)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
-
-
-def get(limpet, path):
-    connection = UnixConnection(limpet.socket_path())
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().read().decode()
-    finally:
-        connection.close()
 
 
 class Units(scenario.Scenario):
@@ -96,7 +73,7 @@ class Units(scenario.Scenario):
         self.assertRegex(text, f"^Service: {subject}\n{pattern}\nTime: " + r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
     def rows(self, limpet):
-        return {row["name"]: row for row in json.loads(get(limpet, "/api/services"))["items"]}
+        return {row["name"]: row for row in json.loads(daemon.get(limpet, "/api/services"))["items"]}
 
     def assert_row(self, limpet, name, seconds=20, **expected):
         def seen():
@@ -107,7 +84,7 @@ class Units(scenario.Scenario):
         self.assertEqual(seen(), expected, name)
 
     def assert_answers(self, limpet):
-        check = lambda: json.loads(get(limpet, "/health"))["checks"]["systemd"]
+        check = lambda: json.loads(daemon.get(limpet, "/health"))["checks"]["systemd"]
         daemon.wait_until(lambda: check()["state"] == "ok", 60, 0.2)
         self.assertEqual(check()["state"], "ok")
 
@@ -213,10 +190,10 @@ class Units(scenario.Scenario):
         self.assertEqual(have(), expected)
         row = self.query(limpet, "SELECT raw_status, sub_state, service_type, unit_file_state, recoverable FROM service_status WHERE service_name='steady.service' ORDER BY id DESC")[0]
         self.assertEqual(row, ("failed", "failed", "simple", "enabled", 1))
-        health = json.loads(get(limpet, "/health"))
+        health = json.loads(daemon.get(limpet, "/health"))
         self.assertEqual(health["checks"]["systemd"]["state"], "ok")
         self.assertGreaterEqual(health["services_monitored"], 9)
-        self.assertIn("limpet_systemd_up 1\n", get(limpet, "/metrics"))
+        self.assertIn("limpet_systemd_up 1\n", daemon.get(limpet, "/metrics"))
         self.assert_stops(limpet)
         box.systemctl("start", "steady.service")
         limpet.start()

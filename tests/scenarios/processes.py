@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Processes under a real busybox init: the end of one is told at once, and that it is there again, whoever started it."""
+
+import json
+import os
+import signal
+
+import daemon
+import scenario
+from peers import busybox_init, http_peer
+
+INITTAB = """::respawn:/busybox sleep 1001
+::once:/busybox sh -c 'echo $$ > /run/single.pid; exec /busybox sleep 1002'
+"""
+
+
+def setUpModule():
+    daemon.need_root()
+
+
+class Processes(scenario.Scenario):
+    def told(self, limpet):
+        database = daemon.open_database(limpet.database)
+        try:
+            return [tuple(row) for row in database.execute("SELECT kind, subject, text FROM outbox WHERE monitor='services' ORDER BY id")]
+        finally:
+            database.close()
+
+    def assert_told(self, limpet, expected, seconds=30):
+        names = lambda: sorted((kind, subject) for kind, subject, _ in self.told(limpet))
+        daemon.wait_until(lambda: names() == sorted(expected), seconds)
+        self.assertEqual(names(), sorted(expected))
+
+    def test_busybox_init(self):
+        init = busybox_init.BusyboxInit(self.folder, daemon.die_with_parent)
+        self.addCleanup(init.stop)
+        init.start(INITTAB)
+        command = "/busybox sleep "
+        there = lambda: init.inside() and init.processes(command + "1001") and init.processes(command + "1002")
+        self.assertTrue(daemon.wait_until(there, 20), "busybox init starts nothing here")
+        peer = http_peer.HttpPeer()
+        self.addCleanup(peer.go)
+        limpet = self.start_daemon(
+            {
+                "heartbeat": {"notify_url": peer.url("/webhook")},
+                "process worker": {"match": "/busybox sleep 1001"},
+                "process single": {"pidfile": os.path.join(init.root, "run/single.pid")},
+                "process absent": {"match": "/usr/bin/no such program"},
+            },
+            command=init.inside(),
+        )
+        rows = lambda: {row["name"]: row for row in json.loads(daemon.get(limpet, "/api/services"))["items"]}
+        running = lambda name: rows()[name]["state"] == "running"
+        self.assertTrue(daemon.wait_until(lambda: running("worker") and running("single"), 30, 0.2), rows())
+        self.assertEqual((rows()["worker"]["kind"], rows()["absent"]["state"]), ("process", "stopped"))
+        self.assertTrue(daemon.wait_until(lambda: "memory_bytes" in rows()["worker"], 30, 0.2), rows())
+
+        os.kill(init.processes(command + "1001")[0], signal.SIGKILL)
+        told = [("service_failed", "worker"), ("service_recovered", "worker")]
+        self.assert_told(limpet, told)
+        self.assertRegex(self.told(limpet)[0][2], "^Process: worker\nStatus: ⏹️ Ended\nTime: ")
+        self.assertEqual(rows()["worker"]["restarts"], 1)
+
+        os.kill(init.processes(command + "1002")[0], signal.SIGTERM)
+        told += [("service_failed", "single")]
+        self.assert_told(limpet, told)
+        self.assertEqual((rows()["single"]["state"], rows()["single"]["condition"]), ("stopped", "critical"))
+        database = daemon.open_database(limpet.database)
+        newest = lambda: [tuple(row) for row in database.execute(
+            "SELECT raw_status, normalized_status, pid FROM process_status WHERE process_name='single' ORDER BY id DESC LIMIT 1")]
+        self.assertEqual(newest(), [("inactive", "stopped", None)])
+        database.close()
+        # A minute after the start, what never was there is told too.
+        told += [("service_failed", "absent")]
+        self.assert_told(limpet, told, 90)
+
+
+if __name__ == "__main__":
+    scenario.main()
