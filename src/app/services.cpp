@@ -269,8 +269,7 @@ void Services::write_metrics(web::MetricsWriter& out) const {
   out.counter("service_failures_total", "Failures of services that were told.", failures_);
   out.counter("systemd_signals_total", "What systemd announced of services.", systemd.signals);
   out.counter("systemd_lost_total", "How often systemd's bus was lost.", systemd.gaps);
-  out.counter("systemd_messages_skipped_total", "Messages of the bus that were too long.",
-              systemd_.skipped());
+  out.counter("systemd_messages_skipped_total", "Messages of the bus that were too long.", systemd_.skipped());
 }
 
 web::ListStatus Services::status() const {

@@ -13,8 +13,9 @@ class BusyboxInit:
         if not os.path.exists("/bin/busybox"):
             raise unittest.SkipTest("busybox is not installed (Debian package busybox-static)")
         self.root = os.path.join(folder, "root")
-        for name in ("dev", "etc", "run"):
+        for name in ("bin", "dev", "etc", "run"):
             os.makedirs(os.path.join(self.root, name))
+        os.symlink("/busybox", os.path.join(self.root, "bin/sh"))
         shutil.copy("/bin/busybox", os.path.join(self.root, "busybox"))
         self.log = os.path.join(folder, "init.log")
         self.child_setup = child_setup
