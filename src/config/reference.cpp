@@ -26,10 +26,9 @@ constexpr std::string_view kHead =
     "# The environment outranks this file, with the names given at each key.\n";
 
 constexpr std::string_view kProcessSection =
-    "\n# A process that is watched, for boxes without systemd: a section for each, of any name. It is told when it "
-    "ends,\n"
-    "# and when it is there again. match is the beginning of its command line, a star stands for any text; pidfile\n"
-    "# is where it writes its number. One of the two is enough.\n"
+    "\n# A process that is watched, for boxes without systemd: a section for each, of any name. It is\n"
+    "# told when it ends, and when it is there again. match is the beginning of its command line, with\n"
+    "# stars for any text; pidfile is where it writes its number. One of the two is enough.\n"
     ";[process myapp]\n"
     ";match = /usr/bin/myapp\n"
     ";pidfile = /run/myapp.pid\n";

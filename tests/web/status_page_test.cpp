@@ -246,7 +246,7 @@ TEST_CASE("the memory page has every part of the budget, and the use where it is
   for (const auto& part : base::limits::kBudget) CHECK(contains(page, part.name));
   CHECK(contains(page, "together"));
   CHECK_FALSE(contains(page, "used"));
-  CHECK_FALSE(contains(page, "process"));
+  CHECK_FALSE(contains(page, "whole process"));
 
   const web::MemoryUse used[] = {{"samples", 4480}, {"database (SQLite)", 65536}};
   web::MemoryInput in;
