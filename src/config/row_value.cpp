@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 
-#include "base/comma_list.h"
 #include "base/bus_address.h"
+#include "base/comma_list.h"
 #include "base/limits.h"
 #include "base/listen_address.h"
 #include "config/nearest.h"

@@ -638,6 +638,7 @@ constexpr Row kRows[] = {
      .member = &Settings::network_route,
      .default_text = "telegram",
      .help = "Which channels are told when the way into the internet is broken, lossy or slow."},
+    {.section = "alerts",
      .key = "services",
      .member = &Settings::services_route,
      .default_text = "telegram",
