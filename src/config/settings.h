@@ -83,8 +83,8 @@ struct Settings {
   std::uint32_t disk_clear = 0;
   std::uint32_t disk_samples = 0;
   // [network]
-  std::string network_targets;  // gateway, names and addresses, with commas; empty: the network is not looked at
-  std::uint32_t network_loss = 0;               // percent; 0: not judged
+  std::string network_targets;     // gateway, names and addresses, with commas; empty: the network is not looked at
+  std::uint32_t network_loss = 0;  // percent; 0: not judged
   std::chrono::milliseconds network_latency{};  // 0: not judged
 
   std::string disk_mounts;  // with commas; empty: all that can fill up
