@@ -161,17 +161,24 @@ TEST_CASE_FIXTURE(Fixture, "Docker is sent one request of five, and nothing else
 
 TEST_CASE_FIXTURE(Fixture, "the events are asked for with a filter") {
   std::string seen;
-  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) { seen = peer.read_request(); });
+  std::atomic<bool> asked = false;
+  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) {
+    seen = peer.read_request();
+    asked = true;
+  });
   ask({.operation = heal::Operation::kDockerEvents, .api_minor = 41});
   CHECK(receive().error == 0);
-  while (seen.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   CHECK(seen.starts_with("GET /v1.41/events?filters=%7B%22type%22%3A%5B%22container%22%5D"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is no container's name goes nowhere, and what may not be restarted is not") {
   const fakes::CapturedOutput log;
   std::atomic<int> connections = 0;
-  fakes::ScriptServer server(docker, [&](fakes::Peer&) { ++connections; });
+  fakes::ScriptServer server(docker, [&](fakes::Peer& peer) {
+    ++connections;
+    peer.read_request();
+  });
   for (const char* name : {"", "../../x", "web/restart?", "web HTTP/1.1\r\nX: y", "a b", "-web", "\xFF"}) {
     CAPTURE(name);
     ask({.number = 5, .operation = heal::Operation::kDockerInspect, .container = name});
