@@ -7,6 +7,7 @@
 #include "base/human.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "rules/network_text.h"
 #include "rules/url.h"
 
 namespace app {
@@ -26,16 +27,7 @@ constexpr auto kLookupInterval = 30s;
 constexpr auto kAgain = 2s;
 constexpr unsigned kQuickRounds = 30;
 
-std::string_view name_of(LayerState state) {
-  if (state == LayerState::kUnknown) return "unknown";
-  return state == LayerState::kOk ? "ok" : "fail";
-}
-
 bool is_name(std::string_view host) { return !host.empty() && !base::IpAddress::parse(host); }
-
-std::string_view method_of(std::string_view url) {
-  return url.starts_with("tcp:") ? "tcp" : url.starts_with("http") ? "http" : "icmp";
-}
 
 }  // namespace
 
@@ -70,7 +62,6 @@ void NetworkMonitor::reconfigure(std::string_view host_name) {
   dns_name_.clear();
   if (settings.network_targets.empty()) return;
   target_count_ = 1;
-  target_[0].is_gateway = true;
   target_[0].name = "gateway";
   std::string_view list = settings.network_targets;
   while (!list.empty()) add_target(base::take_list_item(list));
@@ -198,41 +189,11 @@ void NetworkMonitor::end_round() {
   }
 }
 
-base::FixedString<160> NetworkMonitor::sentence(State state, NetworkLayer layer, std::size_t target) const {
-  const rules::NetworkPath& path = watch_.path();
-  const rules::InterfaceName& interface = path.interface;
-  base::FixedString<160> text;
-  if (state == State::kDegraded) {
-    const rules::PingRecord& pings = watch_.pings(target);
-    text.append(layer == NetworkLayer::kGateway ? "The gateway" : target_[target].name.view());
-    text.appendf(" loses %.0f %% of the packets", static_cast<double>(pings.loss_percent().value_or(0)));
-    if (pings.latency_ms()) text.appendf(" and takes %.0f ms", static_cast<double>(*pings.latency_ms()));
-    return text;
-  }
-  switch (layer) {
-    case NetworkLayer::kLink:
-      text.append("The link of ").append(interface).append(" is down");
-      break;
-    case NetworkLayer::kAddress:
-      text.append(interface).append(" has no address");
-      break;
-    case NetworkLayer::kGateway:
-      if (!path.has_default_route) {
-        text.append("There is no default route");
-      } else {
-        text.append("The gateway ");
-        if (path.gateway) text.append(path.gateway->text());
-        text.append(" does not answer");
-      }
-      break;
-    case NetworkLayer::kDns:
-      text.append("No DNS server answers");
-      break;
-    case NetworkLayer::kInternet:
-      text.append("The internet does not answer");
-      break;
-  }
-  return text;
+base::FixedString<160> NetworkMonitor::problem(State state, NetworkLayer layer, std::size_t target) const {
+  std::array<char, 160> room;
+  base::TextWriter text(room);
+  rules::write_network_problem(watch_, state, layer, target, target_[target].name, text);
+  return base::FixedString<160>(text.view());
 }
 
 void NetworkMonitor::raise(const rules::NetworkWatch::News& news) {
@@ -242,7 +203,7 @@ void NetworkMonitor::raise(const rules::NetworkWatch::News& news) {
   if (news.critical) event.severity = rules::Severity::kCritical;
   const bool over = news.kind == rules::EventKind::kNetworkRecovered;
   const base::FixedString<160> what =
-      over ? base::FixedString<160>("Everything answers again") : sentence(watch_.state(), news.layer, news.target);
+      over ? base::FixedString<160>("Everything answers again") : problem(watch_.state(), news.layer, news.target);
   event.text.append("Host: ").append(host_name_).append("\nLayer: ").append(rules::layer_name(news.layer));
   event.text.append("\nNow: ").append(what);
   if (over && news.since) event.text.append("\nLasted: ").append(base::format_duration(now - *news.since));
@@ -261,149 +222,6 @@ void NetworkMonitor::raise(const rules::NetworkWatch::News& news) {
 lib::SqliteResult<void> NetworkMonitor::on_opened(lib::SqliteDatabase& database) {
   return store::list_open(database, rules::Monitor::kNetwork,
                           base::Callback<const store::OpenAlert&>::to<&NetworkMonitor::remember>(*this));
-}
-
-std::string_view NetworkMonitor::status_of(std::size_t target) const {
-  const auto loss = watch_.pings(target).loss_percent();
-  if (loss && *loss >= 100) return "fail";
-  const config::Settings& settings = parts_.settings;
-  const bool lossy = loss && settings.network_loss > 0 && *loss >= static_cast<float>(settings.network_loss);
-  const bool slow =
-      watch_.pings(target).latency_ms().value_or(0) > static_cast<float>(settings.network_latency.count());
-  if (lossy || (slow && settings.network_latency.count() > 0)) return "degraded";
-  return target_[target].result.view() == "answered" ? "ok" : "fail";
-}
-
-void NetworkMonitor::on_minute(const rules::Sample& sample) {
-  const base::WallTime now = parts_.loop.clock().wall_now();
-  for (std::size_t i = 0; i < target_count_; ++i) {
-    const Target& target = target_[i];
-    if (target.url.empty() || target.result.empty()) continue;
-    parts_.log.add(store::NetworkLogRow{
-        .time = now,
-        .target = base::FixedString<79>(std::string_view(target.url).substr(target.url.view().find("://") + 3)),
-        .method = method_of(target.url),
-        .result = target.result,
-        .latency_ms = watch_.pings(i).latency_ms(),
-        .loss_percent = watch_.pings(i).loss_percent(),
-        .status = status_of(i)});
-  }
-  if (!on() || parts_.settings.probe.empty() || !sample.internet_ok) return;
-  parts_.log.add(store::NetworkLogRow{.time = now,
-                                      .target = base::FixedString<79>(parts_.settings.probe),
-                                      .method = method_of(parts_.settings.probe),
-                                      .result = *sample.internet_ok ? "answered" : "no answer",
-                                      .latency_ms = sample.ping_ms,
-                                      .loss_percent = {},
-                                      .status = *sample.internet_ok ? "ok" : "fail"});
-}
-
-void NetworkMonitor::write_metrics(web::MetricsWriter& out) const {
-  if (!on()) return;
-  out.family("network_layer_up", "gauge", "1 while a layer of the way into the internet is well.");
-  for (std::size_t i = 0; i < rules::kNetworkLayers; ++i) {
-    const auto layer = static_cast<NetworkLayer>(i);
-    const LayerState state = watch_.layer_state(layer);
-    if (state == LayerState::kUnknown) continue;
-    out.sample("network_layer_up", {{"layer", rules::layer_name(layer)}}, state == LayerState::kOk ? 1 : 0);
-  }
-  const auto each = [&](const char* name, const char* help, auto value) {
-    bool begun = false;
-    for (std::size_t i = 0; i < target_count_; ++i) {
-      const std::optional<double> number = value(watch_.pings(i));
-      if (!number) continue;
-      if (!std::exchange(begun, true)) out.family(name, "gauge", help);
-      out.sample(name, {{"target", target_[i].name}}, *number);
-    }
-  };
-  each("network_loss_ratio", "Pings that were not answered, of the last forty.",
-       [](const rules::PingRecord& pings) -> std::optional<double> {
-         const auto loss = pings.loss_percent();
-         return loss ? std::optional(static_cast<double>(*loss) / 100) : std::nullopt;
-       });
-  each("network_latency_seconds", "How long a ping's answer took, a mean.",
-       [](const rules::PingRecord& pings) -> std::optional<double> {
-         return pings.latency_ms() ? std::optional(static_cast<double>(*pings.latency_ms()) / 1000) : std::nullopt;
-       });
-}
-
-web::ListStatus NetworkMonitor::status() const {
-  return {.state = web::ListStatus::State::kOn,
-          .reason = {},
-          .size = watch_.state() == State::kOk ? std::size_t{0} : std::size_t{1},
-          .revision = 0};
-}
-
-std::optional<web::ProblemRow> NetworkMonitor::row(std::size_t index) const {
-  if (index > 0 || !on() || watch_.state() == State::kOk) return std::nullopt;
-  what_ = sentence(watch_.state(), watch_.layer(), watch_.target());
-  web::ProblemRow row;
-  row.part = "network";
-  row.what = what_;
-  row.done = "Limpet only tells, and looks again every few seconds.";
-  row.condition = watch_.state() == State::kLost ? web::Condition::kCritical : web::Condition::kWarning;
-  if (watch_.since()) row.age = parts_.loop.clock().steady_now() - *watch_.since();
-  return row;
-}
-
-void NetworkMonitor::write_layer(NetworkLayer layer, base::FixedString<63>& text) const {
-  const rules::NetworkPath& path = watch_.path();
-  const auto milliseconds = [&text](std::optional<float> latency) {
-    if (latency) text.appendf(*latency < 10 ? "%.1f ms" : "%.0f ms", static_cast<double>(*latency));
-  };
-  text.clear();
-  switch (layer) {
-    case NetworkLayer::kLink:
-    case NetworkLayer::kAddress:
-      text.append(path.interface);
-      break;
-    case NetworkLayer::kGateway:
-      milliseconds(watch_.pings(0).latency_ms());
-      if (text.empty() && path.gateway) text.append(path.gateway->text());
-      break;
-    case NetworkLayer::kDns:
-      milliseconds(dns_ms_);
-      break;
-    case NetworkLayer::kInternet:
-      milliseconds(internet_ms_);
-      break;
-  }
-  const LayerState state = watch_.layer_state(layer);
-  if (state == LayerState::kFail) text = layer <= NetworkLayer::kAddress ? "down" : "no answer";
-  if (text.empty()) text = state == LayerState::kOk ? "answers" : "not known";
-}
-
-web::ListStatus NetworkMonitor::Layers::status() const {
-  if (!owner.on()) {
-    return {.state = web::ListStatus::State::kOff,
-            .reason = "The network is not looked at: [network] targets is empty."};
-  }
-  return {.state = web::ListStatus::State::kOn, .reason = {}, .size = rules::kNetworkLayers, .revision = 0};
-}
-
-std::optional<web::LayerRow> NetworkMonitor::Layers::row(std::size_t index) const {
-  if (!owner.on() || index >= rules::kNetworkLayers) return std::nullopt;
-  const auto layer = static_cast<NetworkLayer>(index);
-  owner.write_layer(layer, text);
-  return web::LayerRow{
-      .layer = rules::layer_name(layer), .state = name_of(owner.watch_.layer_state(layer)), .text = text};
-}
-
-web::ListStatus NetworkMonitor::Targets::status() const {
-  web::ListStatus status = owner.layers_.status();
-  status.size = owner.target_count_;
-  return status;
-}
-
-std::optional<web::TargetRow> NetworkMonitor::Targets::row(std::size_t index) const {
-  if (index >= owner.target_count_) return std::nullopt;
-  const Target& target = owner.target_[index];
-  const rules::PingRecord& pings = owner.watch_.pings(index);
-  return web::TargetRow{.target = target.name,
-                        .method = method_of(target.url),
-                        .status = target.result.empty() ? std::string_view("unknown") : owner.status_of(index),
-                        .latency_ms = pings.latency_ms(),
-                        .loss_percent = pings.loss_percent()};
 }
 
 }  // namespace app

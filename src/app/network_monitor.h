@@ -59,9 +59,8 @@ class NetworkMonitor final : private store::TurnWriter, public web::RowSource<we
 
  private:
   struct Target {
-    base::FixedString<300> url;  // as collect::InternetProbe takes it; empty: the gateway, not known yet
-    base::FixedString<79> name;  // as it was configured
-    bool is_gateway = false;
+    base::FixedString<300> url;    // as collect::InternetProbe takes it; empty: the gateway, not known yet
+    base::FixedString<79> name;    // as it was configured
     base::FixedString<63> result;  // of the last ping
   };
   struct Layers final : web::RowSource<web::LayerRow> {
@@ -97,8 +96,7 @@ class NetworkMonitor final : private store::TurnWriter, public web::RowSource<we
   void raise(const rules::NetworkWatch::News& news);
   std::string_view status_of(std::size_t target) const;
   void write_layer(rules::NetworkLayer layer, base::FixedString<63>& text) const;
-  base::FixedString<160> sentence(rules::NetworkWatch::State state, rules::NetworkLayer layer,
-                                  std::size_t target) const;
+  base::FixedString<160> problem(rules::NetworkWatch::State state, rules::NetworkLayer layer, std::size_t target) const;
 
   Parts parts_;
   rules::NetworkWatch watch_;
