@@ -81,7 +81,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       overview_(
           {clock_, settings_, findings_, history_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
       alerts_(settings_, outbox_),
-      own_alerts_(clock_, alerts_, outbox_, database_, turn_commit_),
+      own_alerts_(clock_, host_name_, alerts_, outbox_, database_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
       host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_}),
       network_monitor_({loop_, settings_, resolver_, tls_, helper_, static_cast<bool>(split_.helper), alerts_,
@@ -99,7 +99,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
   turn_commit_.add(outbox_);
   turn_commit_.add(minute_log_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
-  helper_.set_on_end(base::Callback<>::to<&Daemon::on_helper_end>(*this));
+  helper_.set_on_end(base::Callback<>::to<&OwnAlerts::on_helper_end>(own_alerts_));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
 }
 
@@ -276,17 +276,6 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   instances_.on_cycle();
   // After the store: it makes the data folder anew when somebody removed it.
   http_.on_cycle();
-}
-
-// It cannot be had again: this process has no right to start anything as root.
-void Daemon::on_helper_end() {
-  auto event = rules::make_event(rules::EventKind::kHelperLost, clock_.wall_now(), clock_.steady_now(), "helper");
-  event.subject = std::string_view(host_name_);
-  event.text.append(
-      "The helper process that kept root has ended. What only root can do is not done any more: Docker's socket, "
-      "pings, "
-      "actions. Everything else goes on.\nTo do: start limpet again");
-  alerts_.raise(event);
 }
 
 void Daemon::notice_clock() {

@@ -82,7 +82,6 @@ class Daemon final : private web::View, private web::Vitals {
   void on_containers();
   void on_worker(const collect::WorkerResult& result);
   void on_cycle_done(const rules::Sample& sample);
-  void on_helper_end();
   void on_minute();
   void on_turn_end();
 

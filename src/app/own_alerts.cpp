@@ -9,6 +9,15 @@ void OwnAlerts::on_cycle() {
   tell_dropped();
 }
 
+void OwnAlerts::on_helper_end() {
+  auto event = rules::make_event(rules::EventKind::kHelperLost, clock_.wall_now(), clock_.steady_now(), "helper");
+  event.subject = std::string_view(host_name_);
+  event.text.append(
+      "The helper process that kept root has ended. What only root can do is not done any more: Docker's socket, "
+      "pings, actions. Everything else goes on.\nTo do: start limpet again");
+  alerts_.raise(event);
+}
+
 void OwnAlerts::tell_disk() {
   const bool refuses = turn_commit_.trouble() != store::StoreTrouble::kNone;
   if (refuses == disk_refuses_ || outbox_.room() == 0) return;

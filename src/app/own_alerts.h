@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What happens to Limpet itself, for a person to be told: a damaged database, a disk that refused, alerts that were
-// dropped. Looks once a cycle; borrows what it looks at.
+// dropped, a helper that ended. Looks once a cycle; borrows what it looks at.
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "app/alerts.h"
 #include "os/clock.h"
@@ -18,11 +19,18 @@ class OwnAlerts {
   /// Between two messages about dropped alerts: they are counted meanwhile.
   static constexpr std::chrono::hours kBetweenDrops{1};
 
-  OwnAlerts(const os::Clock& clock, Alerts& alerts, const store::Outbox& outbox, const store::SharedDatabase& database,
-            const store::TurnCommit& turn_commit)
-      : clock_(clock), alerts_(alerts), outbox_(outbox), database_(database), turn_commit_(turn_commit) {}
+  OwnAlerts(const os::Clock& clock, const std::string& host_name, Alerts& alerts, const store::Outbox& outbox,
+            const store::SharedDatabase& database, const store::TurnCommit& turn_commit)
+      : clock_(clock),
+        host_name_(host_name),
+        alerts_(alerts),
+        outbox_(outbox),
+        database_(database),
+        turn_commit_(turn_commit) {}
 
   void on_cycle();
+  /// The helper cannot be had again: this process has no right to start anything as root.
+  void on_helper_end();
 
  private:
   void tell_set_aside();
@@ -32,6 +40,7 @@ class OwnAlerts {
   void tell_dropped();
 
   const os::Clock& clock_;
+  const std::string& host_name_;
   Alerts& alerts_;
   const store::Outbox& outbox_;
   const store::SharedDatabase& database_;
