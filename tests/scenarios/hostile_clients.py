@@ -168,6 +168,10 @@ def ten_thousand(port):
     print(told, flush=True)
 
 
+# To whatever listens.
+RUDE = (nothing_at_all, a_byte_at_a_time, garbage, a_header_without_end, requests_never_read, hangs_up)
+
+
 class HostileClients(scenario.Scenario):
     def test_status_answers_and_ticks_are_on_time(self):
         server = web_server.WebServer(web_server.closes)
@@ -176,14 +180,7 @@ class HostileClients(scenario.Scenario):
         self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
         descriptors = self.open_files(limpet)
         first = daemon.next_tick()
-        for behaviour in (
-            nothing_at_all,
-            a_byte_at_a_time,
-            garbage,
-            a_header_without_end,
-            requests_never_read,
-            hangs_up,
-        ):
+        for behaviour in RUDE:
             with self.subTest(behaviour.__name__):
                 crowd = Crowd(limpet.socket_path(), behaviour)
                 try:
@@ -239,12 +236,7 @@ class HostileClients(scenario.Scenario):
 
         everything = Crowd(
             port,
-            nothing_at_all,
-            a_byte_at_a_time,
-            garbage,
-            a_header_without_end,
-            requests_never_read,
-            hangs_up,
+            *RUDE,
             wrong_keys,
             huge_json,
             broken_json,
