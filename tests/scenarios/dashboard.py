@@ -347,9 +347,11 @@ class Dashboard(scenario.Scenario):
             self.browser.command("click", selector="#ask button[value=yes]")
             if not signed_in:
                 self.assert_comes("document.querySelector('#login').hidden", False)
+                self.browser.eval("globalThis.notSignedIn = true")
                 self.browser.command("fill", selector="#key", text=KEY)
                 self.browser.command("press", key="Enter")
-                self.assert_comes("document.querySelector('#l-containers .act') !== null", True)
+                # Signing in loads the page anew: until then the old one's buttons are still there.
+                self.assert_comes("!globalThis.notSignedIn && !!document.querySelector('#l-containers .act')", True)
         self.assert_says("#said", "Restarted web-1.")
         self.assertTrue(engine.inspect("web-1")["State"]["Running"])
         self.assertEqual(ask({"host": "tidepool", "service": "web-1"})[0], 429)
