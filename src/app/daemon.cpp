@@ -78,8 +78,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_,
                   base::Callback<const notify::Undelivered&>::to<&Alerts::on_undelivered>(alerts_)),
       past_(database_, samples_),
-      overview_(
-          {clock_, settings_, findings_, history_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
+      overview_({clock_, settings_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
       alerts_(settings_, outbox_),
       own_alerts_(clock_, host_name_, alerts_, outbox_, database_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),

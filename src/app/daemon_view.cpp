@@ -40,13 +40,15 @@ web::StatusInput Daemon::status() const {
                 .p99_lateness = lateness_.percentile(99),
                 .longest_lateness = lateness_.longest(),
                 .missed = tick_.missed_total()};
-  input.store = {.ok = stored.trouble == store::StoreTrouble::kNone,
-                 .problem = store_problem_,
-                 .path = database_path_,
-                 .file_bytes = stored.file_bytes,
-                 .rows_written = stored.rows_written,
-                 .rows_waiting = stored.samples_waiting,
-                 .rows_lost = stored.samples_lost};
+  input.store = {
+      .ok = stored.trouble == store::StoreTrouble::kNone,
+      .problem = store_problem_,
+      .since = stored.trouble == store::StoreTrouble::kNone ? std::nullopt : std::optional(now - stored.trouble_since),
+      .path = database_path_,
+      .file_bytes = stored.file_bytes,
+      .rows_written = stored.rows_written,
+      .rows_waiting = stored.samples_waiting,
+      .rows_lost = stored.samples_lost};
   input.docker = {.known = containers_.docker().known,
                   .running = containers_.running(),
                   .engine = containers_.docker().version,
@@ -70,6 +72,7 @@ web::StatusInput Daemon::status() const {
   input.alerts = {.waiting = outbox_.status().waiting,
                   .in_memory = outbox_.in_memory(),
                   .lost = outbox_.status().lost,
+                  .unstored = turn_commit_.problem(),
                   .problem = alerts_problem_};
   input.mqtt = mqtt_.status();
   input.conch = conch_.conch_status();
@@ -122,6 +125,6 @@ web::Lists Daemon::lists() const {
           .targets = network_monitor_.targets()};
 }
 
-web::Facts Daemon::facts() const { return overview_.look(looked_ ? &newest_ : nullptr); }
+web::Facts Daemon::facts() const { return overview_.look(); }
 
 }  // namespace app

@@ -9,7 +9,6 @@
 #include "notify/registry.h"
 #include "os/process_memory.h"
 #include "os/read_file.h"
-#include "store/store_status.h"
 
 namespace app {
 namespace {
@@ -46,8 +45,7 @@ void Overview::read_machine(const std::string& sysfs_root) {
   }
 }
 
-web::Facts Overview::look(const rules::Sample* newest) {
-  look_at_problems(newest);
+web::Facts Overview::look() {
   look_at_channels();
   web::Facts facts;
   facts.now = sources_.clock.wall_now();
@@ -56,46 +54,6 @@ web::Facts Overview::look(const rules::Sample* newest) {
   facts.cores = cores_;
   facts.memory_bytes = own_memory_bytes(sources_.settings.procfs_root);
   return facts;
-}
-
-Overview::Problem& Overview::add(std::string_view part, web::Condition condition) {
-  Problem& problem = problem_[problem_count_++];
-  problem = {};
-  problem.row.part = part;
-  problem.row.condition = condition;
-  return problem;
-}
-
-void Overview::look_at_problems(const rules::Sample* newest) {
-  problem_count_ = 0;
-  const base::SteadyTime now = sources_.clock.steady_now();
-  const store::StoreStatus& stored = sources_.history.status();
-  if (stored.trouble != store::StoreTrouble::kNone) {
-    Problem& problem = add("checks", web::Condition::kCritical);
-    problem.what.append("The database cannot be written");
-    problem.done.append(stored.reason).append(". ").append(store::advice(stored.trouble));
-    problem.row.age = now - stored.trouble_since;
-  }
-  const Findings& findings = sources_.findings;
-  const bool offline = findings.internet_known() && !findings.internet().ok && !sources_.settings.probe.empty();
-  if (offline && sources_.network.status().size > 0) return;  // which says more
-  if (offline) {
-    Problem& problem = add("network", web::Condition::kCritical);
-    problem.what.append("No internet");
-    problem.done.append(findings.internet().reason).append(".");
-    problem.row.age = now - findings.internet_since();
-    return;  // which is why the Worker is not told
-  }
-  const auto answer = newest != nullptr ? newest->worker_status : std::nullopt;
-  if (sources_.settings.worker_url.empty() || !findings.worker_known()) return;
-  if (answer && *answer >= 200 && *answer <= 299) return;
-  Problem& problem = add("checks", web::Condition::kWarning);
-  if (answer) {
-    problem.what.appendf("The Worker answers %u", unsigned{*answer});
-  } else {
-    problem.what.append("The Worker does not answer");
-    problem.done.append(findings.worker().reason).append(".");
-  }
 }
 
 void Overview::look_at_channels() {
@@ -115,25 +73,15 @@ void Overview::look_at_channels() {
 }
 
 web::ListStatus Overview::Problems::status() const {
-  return {
-      .state = web::ListStatus::State::kOn,
-      .reason = {},
-      .size = overview.problem_count_ + overview.sources_.box.status().size + overview.sources_.network.status().size,
-      .revision = 0};
+  return {.state = web::ListStatus::State::kOn,
+          .reason = {},
+          .size = sources.box.status().size + sources.network.status().size,
+          .revision = 0};
 }
 
 std::optional<web::ProblemRow> Overview::Problems::row(std::size_t index) const {
-  const Sources& sources = overview.sources_;
-  if (index >= overview.problem_count_) {
-    index -= overview.problem_count_;
-    const std::size_t of_box = sources.box.status().size;
-    return index < of_box ? sources.box.row(index) : sources.network.row(index - of_box);
-  }
-  const Problem& problem = overview.problem_[index];
-  web::ProblemRow row = problem.row;
-  row.what = problem.what;
-  row.done = problem.done;
-  return row;
+  const std::size_t of_box = sources.box.status().size;
+  return index < of_box ? sources.box.row(index) : sources.network.row(index - of_box);
 }
 
 web::ListStatus Overview::Channels::status() const {

@@ -53,6 +53,13 @@ Count count_rows(const RowSource<Row>& rows) {
   }
 }
 
+bool has_channel(const RowSource<ChannelRow>& rows) {
+  for (std::size_t index = 0; const auto row = rows.row(index); ++index) {
+    if (row->on) return true;
+  }
+  return false;
+}
+
 struct Words {
   std::string_view part;
   std::string_view label;
@@ -104,7 +111,7 @@ void ProblemCount::on_problem(const ProblemRow& problem) {
   if (problem.condition == worst && worst_part == problem.part) ++like_worst;
 }
 
-BoxVerdict verdict_of(const ProblemCount& problems, const VerdictInput& input) {
+BoxVerdict verdict_of(const ProblemCount& problems, const View& view) {
   BoxVerdict verdict;
   if (problems.all > 0) {
     verdict.condition = problems.worst;
@@ -120,17 +127,18 @@ BoxVerdict verdict_of(const ProblemCount& problems, const VerdictInput& input) {
     if (more > 1) verdict.detail.appendf("And %zu more things are wrong.", more);
     return verdict;
   }
-  if (!input.measured) {
+  const StatusInput status = view.status();
+  if (status.newest == nullptr) {
     verdict.condition = Condition::kUnknown;
     verdict.headline = "Nothing is known yet";
     verdict.detail = "Limpet has just started; the first sample comes in a few seconds.";
-  } else if (!input.has_channel) {
+  } else if (!has_channel(view.lists().channels)) {
     verdict.condition = Condition::kWarning;
     verdict.headline = "All right, but nobody would hear of trouble";
     verdict.detail = "The box is well. No alert channel is set up yet; the configuration's comments say how.";
   } else {
     verdict.headline = "All right";
-    verdict.detail.append("Everything Limpet watches on ").append(input.host_name).append(" is well.");
+    verdict.detail.append("Everything Limpet watches on ").append(status.host_name).append(" is well.");
   }
   return verdict;
 }

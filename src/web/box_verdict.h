@@ -28,12 +28,8 @@ struct BoxVerdict {
   base::FixedString<200> headline;
   base::FixedString<200> detail;
 };
-struct VerdictInput {
-  std::string_view host_name;
-  bool measured = false;     // there is a sample
-  bool has_channel = false;  // somebody would be told
-};
-BoxVerdict verdict_of(const ProblemCount& problems, const VerdictInput& input);
+/// `problems` has seen all of `view`.
+BoxVerdict verdict_of(const ProblemCount& problems, const View& view);
 
 struct Part {
   std::string_view part;

@@ -2,6 +2,7 @@
 #include "web/problems.h"
 
 #include "base/fixed_string.h"
+#include "web/own_problems.h"
 
 namespace web {
 
@@ -101,6 +102,19 @@ void visit_channels(const RowSource<ChannelRow>& rows, ProblemVisitor& visitor) 
   }
 }
 
+// Passes on those of one condition.
+class Only final : public ProblemVisitor {
+ public:
+  Only(Condition condition, ProblemVisitor& visitor) : condition_(condition), visitor_(visitor) {}
+  void on_problem(const ProblemRow& problem) override {
+    if (problem.condition == condition_) visitor_.on_problem(problem);
+  }
+
+ private:
+  Condition condition_;
+  ProblemVisitor& visitor_;
+};
+
 }  // namespace
 
 std::string_view channel_title(std::string_view name) {
@@ -114,16 +128,26 @@ std::string_view channel_title(std::string_view name) {
 
 void visit_problems(const View& view, ProblemVisitor& visitor) {
   const Lists lists = view.lists();
+  bool network_tells = false;
   for (std::size_t index = 0;; ++index) {
     const auto problem = lists.problems.row(index);
     if (!problem) break;
+    network_tells |= problem->part == "network";
     visitor.on_problem(*problem);
   }
+  visit_own_problems(view.status(), network_tells, visitor);
   visit("containers", lists.containers, visitor);
   visit("services", lists.services, visitor);
   visit("commands", lists.commands, visitor);
   visit("instances", lists.instances, visitor);
   visit_channels(lists.channels, visitor);
+}
+
+void visit_worst_first(const View& view, ProblemVisitor& visitor) {
+  for (const Condition condition : {Condition::kCritical, Condition::kBusy, Condition::kWarning}) {
+    Only only(condition, visitor);
+    visit_problems(view, only);
+  }
 }
 
 }  // namespace web

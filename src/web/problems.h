@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything that is wrong, as sentences: of the rows of the lists, of the channels, and what monitors say themselves.
-// Pure.
+// Everything that is wrong, as sentences: of the rows of the lists, of the channels, what monitors say themselves, and
+// of Limpet and its surroundings (own_problems.h). Pure.
 #pragma once
 
 #include "web/view.h"
@@ -22,6 +22,9 @@ constexpr bool is_wrong(Condition condition) {
 }
 
 void visit_problems(const View& view, ProblemVisitor& visitor);
+
+/// The same, the critical ones first.
+void visit_worst_first(const View& view, ProblemVisitor& visitor);
 
 /// "telegram" as its makers write it.
 std::string_view channel_title(std::string_view name);

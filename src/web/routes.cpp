@@ -16,7 +16,10 @@ using lib::HttpMethod;
 using net::HttpRequest;
 using net::HttpResponse;
 
-void get_status(Context& context, HttpResponse& response) { render_status(context.view().status(), response.body()); }
+void get_status(Context& context, HttpResponse& response) {
+  context.view().facts();  // which looks at everything again
+  render_status(context.view(), response.body());
+}
 
 void get_memory(Context& context, HttpResponse& response) { render_memory(context.view().memory(), response.body()); }
 

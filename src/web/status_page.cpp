@@ -2,6 +2,7 @@
 #include "web/status_page.h"
 
 #include "base/human.h"
+#include "web/box_verdict.h"
 
 namespace web {
 
@@ -9,7 +10,7 @@ namespace {
 
 using base::TextWriter;
 
-constexpr int kLateIntervals = 3;  // a newest sample older than this many intervals is told as a problem
+constexpr std::size_t kProblemsShown = 12;
 
 int width(std::string_view text) { return static_cast<int>(text.size()); }
 unsigned long long number(std::uint64_t value) { return value; }
@@ -28,67 +29,41 @@ void percent(TextWriter& out, std::optional<float> value) {
 
 base::Duration age(const StatusInput& input) { return input.now - input.newest->taken_at; }
 
-bool is_late(const StatusInput& input) {
-  return input.newest != nullptr && age(input) > kLateIntervals * input.tick.interval;
-}
+// Each problem, and on the next line what is done about it.
+class ProblemLines final : public ProblemVisitor {
+ public:
+  explicit ProblemLines(TextWriter& out) : out_(out) {}
 
-// Counts the problems and, with `out`, tells them.
-int tell_problems(const StatusInput& input, TextWriter* out) {
-  int problems = 0;
-  const auto tell = [&](auto&&... text) {
-    ++problems;
-    if (out == nullptr) return;
-    out->append("  ! ");
-    (out->append(text), ...);
-    out->append("\n");
-  };
-  if (is_late(input)) {
-    tell("nothing was measured for ", base::format_duration(age(input)).view(), ": the log says why");
+  void on_problem(const ProblemRow& problem) override {
+    if (++seen_ > kProblemsShown) return;
+    out_.append("  ! ").append(problem.what);
+    if (problem.age) out_.append(", for ").append(base::format_duration(*problem.age));
+    out_.append("\n");
+    if (!problem.done.empty()) out_.append("    ").append(problem.done).append("\n");
   }
-  if (!input.store.ok) tell("the database: ", input.store.problem);
-  if (input.store.rows_lost > 0) {
-    base::FixedString<96> lost;
-    lost.appendf("%llu row%s did not reach the database since the start", number(input.store.rows_lost),
-                 input.store.rows_lost == 1 ? "" : "s");
-    tell(lost.view());
+  void end() {
+    if (seen_ > kProblemsShown) out_.appendf("  and %zu more\n", seen_ - kProblemsShown);
   }
-  if (input.newest != nullptr && input.newest->internet_ok == false) {
-    if (input.internet.problem.empty()) {
-      tell("no internet");
-    } else {
-      tell("no internet: ", input.internet.problem);
-    }
-  }
-  const auto answer = input.newest != nullptr ? input.newest->worker_status : std::nullopt;
-  if (answer && (*answer < 200 || *answer > 299)) {
-    base::FixedString<64> text;
-    text.appendf("the Worker answers %u", unsigned{*answer});
-    tell(text.view());
-  } else if (!answer && !input.worker.problem.empty()) {
-    tell("the Worker: ", input.worker.problem);
-  }
-  if (!input.mqtt.problem.empty()) tell("MQTT: ", input.mqtt.problem);
-  if (!input.alerts.problem.empty()) tell("alerts: ", input.alerts.problem);
-  if (input.alerts.lost > 0) {
-    base::FixedString<64> lost;
-    lost.appendf("%llu alert%s lost since the start", number(input.alerts.lost), input.alerts.lost == 1 ? "" : "s");
-    tell(lost.view());
-  }
-  return problems;
-}
 
-void render_head(const StatusInput& input, TextWriter& out) {
+ private:
+  TextWriter& out_;
+  std::size_t seen_ = 0;
+};
+
+void render_head(const View& view, const StatusInput& input, TextWriter& out) {
   out.appendf("%.*s: limpet %.*s, running for %s\n\n", width(input.host_name), input.host_name.data(),
               width(input.version), input.version.data(), base::format_duration(input.uptime).c_str());
-  const int problems = tell_problems(input, nullptr);
-  if (problems > 0) {
-    out.appendf(problems == 1 ? "One thing is wrong:\n" : "%d things are wrong:\n", problems);
-    tell_problems(input, &out);
-  } else if (input.newest == nullptr) {
-    out.append("Nothing is known yet.\n");
-  } else {
-    out.append("All is well.\n");
+  ProblemCount problems;
+  visit_problems(view, problems);
+  if (problems.all == 0) {
+    const BoxVerdict verdict = verdict_of(problems, view);
+    out.append(verdict.headline).append(".\n").append(verdict.detail).append("\n");
+    return;
   }
+  problems.all == 1 ? out.append("One thing is wrong:\n") : out.appendf("%zu things are wrong:\n", problems.all);
+  ProblemLines lines(out);
+  visit_worst_first(view, lines);
+  lines.end();
 }
 
 void render_memory(const rules::Sample& sample, TextWriter& out) {
@@ -284,12 +259,10 @@ void render_loop(const LoopStatus& loop, TextWriter& out) {
 
 }  // namespace
 
-void render_status(const StatusInput& input, TextWriter& out) {
-  render_head(input, out);
-  if (input.newest == nullptr) {
-    out.appendf("\nThe first sample comes with the next full %s.\n",
-                base::format_duration(input.tick.interval).c_str());
-  } else {
+void render_status(const View& view, TextWriter& out) {
+  const StatusInput input = view.status();
+  render_head(view, input, out);
+  if (input.newest != nullptr) {
     out.append("\nThis box, ").append(base::format_age(age(input))).append("\n");
     render_box(*input.newest, out);
   }

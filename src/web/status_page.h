@@ -15,6 +15,8 @@
 
 namespace web {
 
+class View;
+
 struct TickStatus {
   base::Duration interval{};
   base::Duration last_lateness{};
@@ -25,7 +27,8 @@ struct TickStatus {
 
 struct StoreStatus {
   bool ok = false;
-  std::string_view problem;  // when not ok, and what to do: a sentence for a person
+  std::string_view problem;             // when not ok, and what to do: a sentence for a person
+  std::optional<base::Duration> since;  // when not ok: for how long
   std::string_view path;
   std::uint64_t file_bytes = 0;
   std::uint64_t rows_written = 0;  // since the start
@@ -90,7 +93,8 @@ struct AlertsStatus {
   std::uint64_t waiting = 0;    // to be sent
   std::uint64_t in_memory = 0;  // to be stored
   std::uint64_t lost = 0;       // since the start
-  std::string_view problem;     // why they wait: a sentence for a person; empty: nothing is wrong
+  std::string_view unstored;    // why they cannot be stored; empty: they can
+  std::string_view problem;     // why they wait: that, or what a channel's last try met; empty: nothing is wrong
 };
 
 struct LoopStatus {
@@ -121,6 +125,6 @@ struct StatusInput {
 };
 
 /// Plain text, at most 80 columns where the names and problems in it are short.
-void render_status(const StatusInput& input, base::TextWriter& out);
+void render_status(const View& view, base::TextWriter& out);
 
 }  // namespace web

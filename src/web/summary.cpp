@@ -8,17 +8,12 @@ namespace web {
 
 namespace {
 
-// The problems of one condition.
 class ProblemList final : public ProblemVisitor {
  public:
   ProblemList(base::JsonWriter& json, base::WallTime now) : json_(json), now_(now) {}
 
-  void send(const View& view, Condition condition) {
-    condition_ = condition;
-    visit_problems(view, *this);
-  }
   void on_problem(const ProblemRow& problem) override {
-    if (problem.condition != condition_ || sent_ == kProblemsSent) return;
+    if (sent_ == kProblemsSent) return;
     ++sent_;
     append_row(json_, problem, now_);
   }
@@ -26,16 +21,8 @@ class ProblemList final : public ProblemVisitor {
  private:
   base::JsonWriter& json_;
   base::WallTime now_;
-  Condition condition_ = Condition::kCritical;
   std::size_t sent_ = 0;
 };
-
-bool has_channel(const RowSource<ChannelRow>& rows) {
-  for (std::size_t index = 0; const auto row = rows.row(index); ++index) {
-    if (row->on) return true;
-  }
-  return false;
-}
 
 void append_part(base::JsonWriter& json, const Part& part) {
   json.begin_object().text("part", part.part).text("label", part.label);
@@ -81,23 +68,19 @@ void append_healing(base::JsonWriter& json, const Facts& facts) {
 void write_summary(const View& view, base::TextWriter& out) {
   const Facts facts = view.facts();
   const Lists lists = view.lists();
-  const StatusInput status = view.status();
-  const bool measured = status.newest != nullptr;
   ProblemCount problems;
   visit_problems(view, problems);
-  const BoxVerdict verdict = verdict_of(problems, {status.host_name, measured, has_channel(lists.channels)});
+  const BoxVerdict verdict = verdict_of(problems, view);
 
   base::JsonWriter json(out);
   json.begin_object();
   append_facts(json, view, facts);
   json.text("condition", condition_name(verdict.condition));
   json.text("headline", verdict.headline).text("detail", verdict.detail);
-  append_parts(json, lists, problems, measured);
+  append_parts(json, lists, problems, view.status().newest != nullptr);
   json.begin_array("problems");
   ProblemList list(json, facts.now);
-  for (const Condition condition : {Condition::kCritical, Condition::kBusy, Condition::kWarning}) {
-    list.send(view, condition);
-  }
+  visit_worst_first(view, list);
   json.end_array().integer("problem_count", static_cast<std::int64_t>(problems.all)).begin_array("channels");
   for (std::size_t index = 0; const auto row = lists.channels.row(index); ++index) append_row(json, *row, facts.now);
   json.end_array();

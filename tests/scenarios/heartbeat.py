@@ -63,7 +63,7 @@ class Heartbeat(worker_scenario.WorkerScenario):
             worker.behaviour = 200 if change == worker.come else worker.behaviour
             change()
         daemon.sleep_until(first + len(changes) * daemon.INTERVAL + 4)
-        self.assertRegex(limpet.run("status").stdout, r"(?s)! the Worker answers 503.*alerts +none waiting")
+        self.assertRegex(limpet.run("status").stdout, r"(?s)! The Worker answers 503.*alerts +none waiting")
         self.assert_stops(limpet)
         rows = limpet.rows()
         self.assert_every_tick(rows, first, first + len(changes) * daemon.INTERVAL)
@@ -113,7 +113,7 @@ class Heartbeat(worker_scenario.WorkerScenario):
         row = self.at(limpet, second)
         self.assert_log(limpet, r"n8n could not be told \(.*Connection refused\)")
         self.assertEqual(self.waiting(limpet), 1)
-        self.assertRegex(limpet.run("status").stdout, r"(?s)! alerts: n8n was not told.*alerts +1 waiting to be sent")
+        self.assertRegex(limpet.run("status").stdout, r"(?s)! n8n does not take alerts.*alerts +1 waiting to be sent")
         limpet.kill()
         self.assertEqual(self.waiting(limpet), 1)
         limpet.start()

@@ -44,7 +44,7 @@ class MqttLink(scenario.Scenario):
         broker = self.make_broker()
         limpet = self.start_linked(broker.port)
         self.assert_log(limpet, r"No connection to the MQTT broker 127\.0\.0\.1 port \d+: .*Connection refused", 5)
-        self.assertRegex(limpet.run("status").stdout, r"! MQTT: .*Connection refused")
+        self.assertRegex(limpet.run("status").stdout, r"! Nothing comes from the MQTT broker.*\n.*Connection refused")
         broker.start()
         self.assert_connects(limpet)
         self.assertTrue(broker.read_until(STATUS, "online"), "the retained status")

@@ -9,6 +9,7 @@
 
 #include "base/human.h"
 #include "base/limits.h"
+#include "made_view.h"
 #include "web/memory_page.h"
 
 namespace {
@@ -65,13 +66,21 @@ web::StatusInput input(const rules::Sample* newest) {
   return in;
 }
 
-std::string render(const web::StatusInput& in) {
+// A box with one channel, on which nothing but what `in` tells is wrong.
+struct Box final : MadeView {
+  explicit Box(const web::StatusInput& given) : in(given) { channels.rows.push_back({.name = "telegram", .on = true}); }
+  web::StatusInput status() const override { return in; }
+  web::StatusInput in;
+};
+
+std::string render(const web::View& view) {
   std::array<char, 4096> room;
   base::TextWriter out(room);
-  web::render_status(in, out);
+  web::render_status(view, out);
   CHECK_FALSE(out.overflowed());
   return std::string(out.view());
 }
+std::string render(const web::StatusInput& in) { return render(Box(in)); }
 
 bool contains(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
 
@@ -93,7 +102,8 @@ TEST_CASE("the page of a box that is well") {
   CHECK(page ==
         "raspberrypi: limpet 0.1.0, running for 3 h 20 min\n"
         "\n"
-        "All is well.\n"
+        "All right.\n"
+        "Everything Limpet watches on raspberrypi is well.\n"
         "\n"
         "This box, 8 s ago\n"
         "  CPU            12.3 %     load 0.10, 0.25, 1.00\n"
@@ -126,7 +136,9 @@ TEST_CASE("the page of a box that is well") {
 
 TEST_CASE("before the first sample") {
   const std::string page = render(input(nullptr));
-  CHECK(contains(page, "Nothing is known yet.\n\nThe first sample comes with the next full 10 s.\n"));
+  CHECK(contains(page,
+                 "Nothing is known yet.\nLimpet has just started; the first sample comes in a few seconds.\n"
+                 "\nAround it\n"));
   CHECK(contains(page, "internet      not known yet (http://www.google.com)\n"));
   CHECK(contains(page, "Docker        not known yet\n"));
   CHECK_FALSE(contains(page, "ticks  "));
@@ -146,7 +158,7 @@ TEST_CASE("a box of which little can be read") {
   CHECK(contains(page, "internet      not looked at: [heartbeat] probe is empty\n"));
   CHECK(contains(page, "Docker        no: /var/run/docker.sock: No such file or directory\n"));
   CHECK(contains(page, "systemd       no\n"));
-  CHECK(contains(page, "All is well."));
+  CHECK(contains(page, "\nAll right.\n"));
 }
 
 TEST_CASE("the containers are listed, and those there is no room for counted") {
@@ -183,6 +195,7 @@ TEST_CASE("what is wrong stands first") {
   in.now = base::SteadyTime{100s + 31s};
   in.store.ok = false;
   in.store.problem = "the disk is full: free some space";
+  in.store.since = 2min;
   in.store.rows_lost = 1;
   in.internet.problem = "www.google.com answered 503";
   in.internet.since = 40s;
@@ -191,10 +204,13 @@ TEST_CASE("what is wrong stands first") {
   const std::string page = render(in);
   CHECK(contains(page,
                  "\n\n4 things are wrong:\n"
-                 "  ! nothing was measured for 31 s: the log says why\n"
-                 "  ! the database: the disk is full: free some space\n"
-                 "  ! 1 row did not reach the database since the start\n"
-                 "  ! no internet: www.google.com answered 503\n\n"));
+                 "  ! The database cannot be written, for 2 min\n"
+                 "    the disk is full: free some space.\n"
+                 "  ! Nothing is measured any more, for 31 s\n"
+                 "    The log says why.\n"
+                 "  ! No internet, for 40 s\n"
+                 "    www.google.com answered 503.\n"
+                 "  ! 1 row did not reach the database since the start\n\n"));
   CHECK(contains(page, "  internet      no, for 40 s (http://www.google.com)\n"));
   CHECK(contains(page, "  processes     132         3 of them zombies\n"));
   CHECK(contains(page, "  missed ticks  2 since the start\n"));
@@ -207,7 +223,7 @@ TEST_CASE("the link to the MQTT broker") {
   web::StatusInput in = input(&newest);
   in.mqtt = {.broker = "broker.lan", .connected = true, .since = 2h, .received = 1, .dropped = 0, .problem = {}};
   CHECK(contains(render(in), "MQTT          connected for 2 h, 1 message (broker.lan)\n"));
-  CHECK(contains(render(in), "All is well."));
+  CHECK(contains(render(in), "\nAll right.\n"));
   in.mqtt = {.broker = "broker.lan",
              .connected = false,
              .since = 40s,
@@ -217,23 +233,25 @@ TEST_CASE("the link to the MQTT broker") {
   const std::string page = render(in);
   CHECK(contains(page,
                  "MQTT          not connected for 40 s, 300 messages, 2 of them too long and dropped (broker.lan)\n"));
-  CHECK(contains(page, "  ! MQTT: the broker refuses the username or the password\n"));
+  CHECK(contains(page,
+                 "  ! Nothing comes from the MQTT broker, for 40 s\n"
+                 "    the broker refuses the username or the password.\n"));
 }
 
 TEST_CASE("a sample is late only after three intervals") {
   const rules::Sample newest = sample();
   web::StatusInput in = input(&newest);
   in.now = base::SteadyTime{130s};
-  CHECK(contains(render(in), "All is well."));
+  CHECK(contains(render(in), "\nAll right.\n"));
   in.now += 1s;
-  CHECK(contains(render(in), "One thing is wrong:\n  ! nothing was measured for 31 s"));
+  CHECK(contains(render(in), "One thing is wrong:\n  ! Nothing is measured any more, for 31 s\n"));
 }
 
 TEST_CASE("a page that does not fit is told as such") {
   const rules::Sample newest = sample();
   std::array<char, 200> room;
   base::TextWriter out(room);
-  web::render_status(input(&newest), out);
+  web::render_status(Box(input(&newest)), out);
   CHECK(out.overflowed());
   CHECK(out.size() < room.size());
 }
@@ -271,13 +289,13 @@ TEST_CASE("the Worker's last answer, and what waits in the outbox") {
   web::StatusInput in = input(&s);
   CHECK(contains(render(in), "  Worker        answers 200 (https://worker.example/beat)\n"));
   CHECK(contains(render(in), "  alerts        none waiting\n"));
-  CHECK(contains(render(in), "All is well."));
+  CHECK(contains(render(in), "\nAll right.\n"));
 
   s.worker_status = 500;
-  CHECK(contains(render(in), "One thing is wrong:\n  ! the Worker answers 500\n"));
+  CHECK(contains(render(in), "One thing is wrong:\n  ! The Worker answers 500\n"));
   s.worker_status.reset();
   in.worker.problem = "worker.example did not answer within 3 s";
-  CHECK(contains(render(in), "  ! the Worker: worker.example did not answer within 3 s\n"));
+  CHECK(contains(render(in), "  ! The Worker does not answer\n    worker.example did not answer within 3 s.\n"));
   CHECK(contains(render(in), "  Worker        no answer (https://worker.example/beat)\n"));
   in.worker = {.url = "https://worker.example/beat"};
   CHECK(contains(render(in), "  Worker        not told yet (https://worker.example/beat)\n"));
@@ -286,8 +304,50 @@ TEST_CASE("the Worker's last answer, and what waits in the outbox") {
   in.worker = {};
   CHECK(contains(render(in), "  Worker        none: [heartbeat] url is empty\n"));
 
-  in.alerts = {.waiting = 3, .in_memory = 2, .lost = 1, .problem = "n8n was not told at the last try: it answered 500"};
-  CHECK(contains(render(in), "  ! alerts: n8n was not told at the last try: it answered 500\n"));
-  CHECK(contains(render(in), "  ! 1 alert lost since the start\n"));
+  in.alerts = {.waiting = 3, .in_memory = 2, .lost = 1, .unstored = "the disk is full", .problem = "the disk is full"};
+  CHECK(contains(render(in), "  ! Alerts cannot be stored\n    the disk is full.\n"));
+  CHECK(contains(render(in), "  ! 1 alert got lost since the start\n"));
   CHECK(contains(render(in), "  alerts        3 waiting to be sent, 2 in memory waiting for the disk\n"));
+}
+
+TEST_CASE("the page says the same as the dashboard: what the lists and the channels tell is wrong too") {
+  const rules::Sample newest = sample();
+  Box box(input(&newest));
+  box.channels.rows[0].on = false;
+  CHECK(contains(render(box), "\nAll right, but nobody would hear of trouble.\n"));
+
+  box.channels.rows[0] = {.name = "telegram", .on = true, .waiting = 2, .reason = "it answered 500"};
+  box.containers.rows.push_back({.name = "web",
+                                 .state = "restarting",
+                                 .condition = web::Condition::kBusy,
+                                 .age = 18s,
+                                 .restart = {.why_not = "not in [docker] restart"}});
+  box.problems.rows.push_back(
+      {.part = "box", .what = "CPU is 97 % busy", .done = "", .condition = web::Condition::kCritical});
+  CHECK(contains(render(box),
+                 "\n\n3 things are wrong:\n"
+                 "  ! CPU is 97 % busy\n"
+                 "  ! web is restarting, for 18 s\n"
+                 "    Limpet only tells: not in [docker] restart.\n"
+                 "  ! Telegram does not take alerts\n"
+                 "    it answered 500.\n\n"));
+}
+
+TEST_CASE("of many problems the worst are told, and the others counted") {
+  const rules::Sample newest = sample();
+  Box box(input(&newest));
+  const web::ContainerRow failing = {.name = "web", .state = "exited", .condition = web::Condition::kCritical};
+  box.containers.rows.assign(100, failing);
+  CHECK(contains(render(box), "\n100 things are wrong:\n  ! web exited\n"));
+  CHECK(contains(render(box), "  and 88 more\n"));
+}
+
+TEST_CASE("of a network whose lowest broken layer is told it is not said again that there is no internet") {
+  rules::Sample newest = sample();
+  newest.internet_ok = false;
+  Box box(input(&newest));
+  box.in.worker.problem = "no address";
+  box.problems.rows.push_back(
+      {.part = "network", .what = "The gateway does not answer", .done = "", .condition = web::Condition::kCritical});
+  CHECK(contains(render(box), "\nOne thing is wrong:\n  ! The gateway does not answer\n"));
 }
