@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <climits>
 
+#include "app/confinement.h"
 #include "app/first_look.h"
 #include "app/log_messages.h"
 #include "base/human.h"
@@ -214,6 +215,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   instances_.reconfigure();
   http_.configure(settings_, host_name_);
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
+  tell_shut_out(before, settings_);
   if (!done) base::log::error("The new configuration is not wholly in force: %s", done.error().c_str());
   base::log::info("The configuration was read again and is in force; nothing that was seen is lost");
   work_on_store();

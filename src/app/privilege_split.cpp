@@ -111,11 +111,11 @@ base::Result<void> split_privileges(const SettingsInputs& inputs, const config::
         "There is no account %s on this box, so Limpet stays root, with more rights than it needs. Make it "
         "with: useradd --system %s",
         settings.user.c_str(), settings.user.c_str());
-    return {};
+    return fork_helper(inputs, settings, split);
   }
   if (account->uid == 0) {
     base::log::info("Limpet stays root, as [limpet] user = %s has it", settings.user.c_str());
-    return {};
+    return fork_helper(inputs, settings, split);
   }
   make_data_dir(settings.data_dir, *account);
   if (auto forked = fork_helper(inputs, settings, split); !forked) return forked;

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "app/confinement.h"
 #include "app/log_messages.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -58,6 +59,7 @@ int daemon(Arguments arguments) {
   if (auto limited = os::limit_memory(base::limits::kMemoryWall); !limited) {
     base::log::warn("Limpet's memory has no wall: %s", limited.error().c_str());
   }
+  app::confine(inputs, loaded.settings, static_cast<bool>(split.helper));
   // Too large for the stack of a small box.
   const auto daemon = std::make_unique<app::Daemon>(inputs, std::move(loaded.settings), std::move(split));
   if (auto ran = daemon->run(); !ran) {

@@ -3,10 +3,12 @@
 a helper keeps root, and what needs root works all the same: Docker's count, a reload of files that only root can read.
 Either of the two may be killed. Started as an ordinary user, everything that user may do works."""
 
+import ctypes
 import os
 import pathlib
 import pwd
 import signal
+import tempfile
 import time
 
 import daemon
@@ -30,6 +32,15 @@ def status_of(process):
     return {} if status["State"].startswith("Z") else status
 
 
+def has_seccomp():
+    return os.path.exists("/proc/sys/kernel/seccomp/actions_avail")
+
+
+def has_landlock():
+    create_ruleset, ask_version = 444, 1
+    return ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), ask_version) > 0
+
+
 class LeastPrivilege(scenario.Scenario):
     def setUp(self):
         super().setUp()
@@ -51,13 +62,20 @@ class LeastPrivilege(scenario.Scenario):
         self.assertEqual(len(children.split()), 1, f"the helper, and no other process, but: {children!r}")
         return int(children)
 
+    def assert_shut_in(self, process):
+        """The kernel's word for it; what the filter and Landlock refuse is in tests/os."""
+        status = status_of(process)
+        self.assertEqual(status["NoNewPrivs"], "1")
+        if has_seccomp():
+            self.assertEqual(status["Seccomp"], "2")
+
     def assert_powerless(self, process):
+        self.assert_shut_in(process)
         status = status_of(process)
         uid, gid = str(self.account.pw_uid), str(self.account.pw_gid)
         self.assertEqual(status["Uid"].split(), [uid] * 4)
         self.assertEqual(status["Gid"].split(), [gid] * 4)
         self.assertEqual(set(status["Groups"].split()), {str(group) for group in os.getgrouplist(USER, self.account.pw_gid)})
-        self.assertEqual(status["NoNewPrivs"], "1")
         for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
             self.assertEqual(int(status[kind], 16), 0, kind)
 
@@ -84,6 +102,9 @@ class LeastPrivilege(scenario.Scenario):
             self.assert_log(limpet, rf"runs as the user {USER}.*process {helper} keeps root", 5)
             self.assert_powerless(limpet.process.pid)
             self.assertEqual(status_of(helper)["Uid"].split(), ["0"] * 4)
+            self.assertEqual(status_of(helper)["Seccomp"], status_of(os.getpid())["Seccomp"])
+            self.assertEqual("no Landlock" in limpet.log(), not has_landlock())
+            self.assertEqual("no seccomp" in limpet.log(), not has_seccomp())
         with self.subTest("the data is the user's"):
             for path in (limpet.data_dir, limpet.database, limpet.socket_path()):
                 self.assertEqual(os.stat(path).st_uid, self.account.pw_uid, path)
@@ -104,6 +125,17 @@ class LeastPrivilege(scenario.Scenario):
             self.assert_log(limpet, r"log_level.*shout", 5, mark)
             self.assert_log(limpet, r"stays as it was", 5, mark)
             limpet.configure(settings)
+
+        if has_landlock():
+            with self.subTest("a file elsewhere, named by a reload, needs a new start, and is told to"):
+                elsewhere = tempfile.NamedTemporaryFile(prefix="limpet-", suffix=".pem")
+                self.addCleanup(elsewhere.close)
+                os.chmod(elsewhere.name, 0o644)
+                mark = len(limpet.log())
+                settings["limpet"]["ca_file"] = elsewhere.name
+                limpet.configure(settings)
+                limpet.reload()
+                self.assert_log(limpet, rf"ca_file: Limpet shut itself out of where {elsewhere.name} lies", 5, mark)
 
         second = daemon.next_tick()
         row = limpet.wait_for_second(second)
@@ -172,6 +204,7 @@ class LeastPrivilege(scenario.Scenario):
             default = self.start_daemon(name="default")
             self.assert_log(default, r"no account limpet .* stays root")
             self.assertEqual(status_of(default.process.pid)["Uid"].split(), ["0"] * 4)
+            self.assert_shut_in(default.process.pid)
             self.assert_stops(default)
 
     def test_an_ordinary_user_needs_no_helper(self):
@@ -181,6 +214,7 @@ class LeastPrivilege(scenario.Scenario):
         limpet.start()
         self.assertTrue(limpet.wait_ready())
         self.assert_log(limpet, rf"runs as the user {USER}, and sees and does what that user may", 5)
+        self.assert_shut_in(limpet.process.pid)
         self.assert_status_answers(limpet)
         self.assert_stops(limpet)
 
