@@ -13,7 +13,7 @@ import threading
 
 import daemon
 import scenario
-from peers import authority
+from peers import authority, namespaces
 
 KEY = "correct-horse-battery-staple"
 
@@ -94,6 +94,32 @@ class HttpAccess(scenario.Scenario):
         self.assertEqual(answers, [401] * 10 + [429])
         self.assertEqual(curl(*thief, "-H", f"X-API-Key: {KEY}", self.url + "/whoami")[0], 429)
         self.assertEqual(curl(*other_box, "-H", f"X-API-Key: {KEY}", self.url + "/whoami")[0], 200)
+
+    def test_networks_that_are_trusted(self):
+        """An address that others can reach, without a key: only scripts of these networks, and only to register."""
+        daemon.need_root()
+        namespaces.own_network()
+        addresses = {"198.51.100.7": True, "2001:db8::7": True, "203.0.113.9": False}
+        for address in addresses:
+            subprocess.run(["ip", "address", "add", address, "dev", "lo", *(["nodad"] if ":" in address else [])], check=True)
+        listen = f"0.0.0.0:{self.port}, [::]:{self.port}"
+        box = self.start_daemon({"http": {"listen": listen}, "instances": {"trust": "198.51.100.0/24, 2001:db8::/32"}})
+        for client, trusted in addresses.items():
+            url = f"http://[{client}]:{self.port}" if ":" in client else f"http://{client}:{self.port}"
+            with self.subTest(client):
+                body = json.dumps({"scrapper_key": client})
+                status, text = curl("--json", body, url + "/instance/start")
+                self.assertEqual(status, 200 if trusted else 403, text)
+                if trusted:
+                    self.assertIn(f'"{client}_{client}_', text)
+                self.assertEqual(curl(url + "/instances")[0], 200 if trusted else 403)
+                self.assertEqual(curl(url + "/health")[0], 200)
+                for path in ("/whoami", "/api/summary", "/api/alerts", "/metrics"):
+                    self.assertEqual(curl(url + path)[0], 403, path)
+                # A name in a field is no address.
+                forged = curl("-H", "X-Forwarded-For: 198.51.100.7", "--json", body, url + "/instance/start")
+                self.assertEqual(forged[0], 403)
+        self.assert_running(box)
 
     def test_a_port_that_is_taken(self):
         with socket.create_server(("127.0.0.1", self.port)):
