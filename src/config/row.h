@@ -42,6 +42,9 @@ enum class Check : std::uint8_t {
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty
   kTopic,         // the beginning of MQTT topics: at most 128 bytes without wildcards
+  kWifiName,      // at most 32 bytes, IEEE 802.11; may be empty
+  kWifiPassword,  // 8 to 63 printable ASCII characters, or 64 hexadecimal digits, IEEE 802.11i annex H; may be empty
+  kCountry,       // two capital letters, ISO 3166-1; may be empty
   kToken,         // letters, digits and ":", "_", "-", at most 200: goes into an address; may be empty
   kChat,          // a whole number, or @ and a name; may be empty
   kApi,           // asked of Machine::check_value; loses the slashes at its end

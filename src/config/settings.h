@@ -161,6 +161,11 @@ struct Settings {
   std::string webhook_url;     // empty: the channel is not there
   std::string webhook_secret;  // empty: nothing is signed
 
+  // [wifi]: for the image's scripts, which join that network; nothing in the program reads it
+  std::string wifi_ssid;  // empty: no Wi-Fi
+  std::string wifi_password;
+  std::string wifi_country;
+
   // [store]
   std::chrono::seconds flush_interval{};
   std::chrono::seconds keep_raw{};

@@ -19,6 +19,7 @@ constexpr std::size_t kLongestHeader = 512;
 constexpr std::size_t kLongestHost = 253;  // RFC 1035 section 2.3.4
 constexpr std::size_t kLongestText = 512;
 constexpr std::size_t kLongestTopic = 128;
+constexpr std::size_t kLongestWifiName = 32;  // IEEE 802.11, SSID element
 
 bool is_path(std::string_view text, std::size_t longest) { return text.starts_with('/') && text.size() <= longest; }
 
@@ -45,6 +46,20 @@ bool is_token(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   const auto plain = [](char c) { return is_letter_or_digit(c) || c == ':' || c == '_' || c == '-'; };
   return text.size() <= kLongest && std::ranges::all_of(text, plain);
+}
+
+bool is_wifi_password(std::string_view text) {
+  constexpr std::size_t kShortest = 8;
+  constexpr std::size_t kLongest = 63;
+  constexpr std::size_t kKeyDigits = 64;
+  if (text.empty()) return true;
+  if (text.size() == kKeyDigits) return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return text.size() >= kShortest && text.size() <= kLongest &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7F; });
+}
+
+bool is_country(std::string_view text) {
+  return text.empty() || (text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; }));
 }
 
 bool is_chat(std::string_view text) {
@@ -143,6 +158,12 @@ std::string expected_text(Check check) {
     case Check::kTopic:
       return "the beginning of topics, such as conch or home/conch: at most 128 characters, none of them # or +, and "
              "no / at either end";
+    case Check::kWifiName:
+      return "the name of a Wi-Fi network, at most 32 characters, or nothing";
+    case Check::kWifiPassword:
+      return "8 to 63 characters without accents, or 64 hexadecimal digits, or nothing";
+    case Check::kCountry:
+      return "two capital letters such as DE, PE or US, or nothing";
     case Check::kToken:
       return "at most 200 letters, digits, \":\", \"_\" and \"-\", or nothing";
     case Check::kChat:
@@ -164,6 +185,12 @@ bool accepts_text(Check check, std::string_view text) {
       return true;
     case Check::kApi:
       return !text.empty();
+    case Check::kWifiName:
+      return text.size() <= kLongestWifiName;
+    case Check::kWifiPassword:
+      return is_wifi_password(text);
+    case Check::kCountry:
+      return is_country(text);
     case Check::kToken:
       return is_token(text);
     case Check::kChat:
