@@ -1,6 +1,7 @@
 # The menu: `make help`. The work is done by CMakeLists.txt, cross/ and tools/.
 NATIVE := $(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(shell dpkg --print-architecture)))
-TARGET := $(NATIVE)
+BOARDS := $(patsubst board/%/board,%,$(wildcard board/*/board))
+TARGET := $(if $(filter $(BOARD),$(BOARDS)),$(shell sed -n 's/^target = //p' board/$(BOARD)/board),$(NATIVE))
 BUILD := build
 JOBS := $(shell nproc)
 FUZZ_SECONDS := $(if $(CI),20,3)
@@ -34,7 +35,9 @@ asan = $(call host,asan,g++,Asan,unit)
 fuzz = $(call host,fuzz,$$(command -v clang++-16 || command -v clang++),Fuzz,fuzz -DFUZZ_SECONDS=$(FUZZ_SECONDS))
 ctest = ctest --output-on-failure --no-tests=error
 
-.PHONY: build run test debug asan fuzz test-cross check bench install clean help
+IMAGE := $(BUILD)/image/limpet-$(BOARD).img
+
+.PHONY: build run test debug asan fuzz test-cross check bench install image board flash clean help
 .DEFAULT_GOAL := build
 
 build: ## the shipped binary: build/<target>/limpet
@@ -84,9 +87,19 @@ install: ## to DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc); an existing limp
 	install -D -m 755 $(BUILD)/$(TARGET)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
 	[ -e $(DESTDIR)$(SYSCONFDIR)/limpet.ini ] || install -D -m 640 rootfs/etc/limpet.ini $(DESTDIR)$(SYSCONFDIR)/limpet.ini
 
+image: board build ## an SD card's or disk's image for BOARD: build/image/limpet-BOARD.img
+	@tools/install_packages image
+	@tools/make_image $(BOARD) $(BUILD)/$(TARGET)/limpet $(IMAGE)
+
+board:
+	@[ -f board/$(BOARD)/board ] || { echo "Which board? make $(MAKECMDGOALS) BOARD=NAME, of: $(BOARDS)" >&2; exit 2; }
+
+flash: board ## write the image of BOARD to the card or stick DEV (make flash BOARD=rpi3 DEV=/dev/sdX), after asking
+	@tools/flash $(IMAGE) $(DEV)
+
 clean: ## remove build/ (the dependencies stay, in ~/.cache/limpet or LIMPET_CACHE)
 	rm -rf $(BUILD)
 
 help: ## this list
-	@echo "TARGET is one of x86_64 aarch64 armhf armel (here: $(TARGET)). Everything else:"
+	@echo "TARGET is one of x86_64 aarch64 armhf armel (here: $(TARGET)), BOARD of $(BOARDS)."
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20

@@ -1,0 +1,5 @@
+virtio_blk
+virtio_net
+virtio_rng
+rtc_pl031
+i6300esb

@@ -1,0 +1,2 @@
+bcm2835
+sdhci_iproc
