@@ -37,7 +37,7 @@ ctest = ctest --output-on-failure --no-tests=error
 
 IMAGE := $(BUILD)/image/limpet-$(BOARD).img
 
-.PHONY: build run test debug asan fuzz test-cross check bench install image board flash clean help
+.PHONY: build run test debug asan fuzz test-cross check bench install image image-test board flash clean help
 .DEFAULT_GOAL := build
 
 build: ## the shipped binary: build/<target>/limpet
@@ -93,6 +93,10 @@ image: board build ## an SD card's or disk's image for BOARD: build/image/limpet
 
 board:
 	@[ -f board/$(BOARD)/board ] || { echo "Which board? make $(MAKECMDGOALS) BOARD=NAME, of: $(BOARDS)" >&2; exit 2; }
+
+image-test: image ## that image in qemu: first start, power cuts, broken disks (half an hour; not part of make test)
+	@tools/install_packages image-test
+	@LIMPET_IMAGE=$(abspath $(IMAGE)) LIMPET_BOARD=$(BOARD) tests/image/appliance.py $(TESTS)
 
 flash: board ## write the image of BOARD to the card or stick DEV (make flash BOARD=rpi3 DEV=/dev/sdX), after asking
 	@tools/flash $(IMAGE) $(DEV)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The plain binary on boxes that have a system of their own: installed by tools/install.sh under a real systemd, with the
+hardening of its unit, and under a real busybox init; and as all there is in a container of a real dockerd."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import daemon
+import scenario
+from peers import busybox_init, docker_engine, systemd_box
+
+TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
+SECONDS = 60
+
+
+def setUpModule():
+    daemon.need_root()
+
+
+class Installed(scenario.Scenario):
+    def put(self, folder):
+        """What install.sh needs, below `folder`."""
+        shutil.copy(daemon.binary(), os.path.join(folder, "limpet"))
+        shutil.copy(TOOLS / "install.sh", folder)
+        shutil.copytree(TOOLS / "service", os.path.join(folder, "service"))
+
+    def wait(self, condition, what):
+        found = daemon.wait_until(condition, SECONDS, 0.2)
+        self.assertTrue(found, what)
+        return found
+
+    def test_systemd(self):
+        box = systemd_box.SystemdBox(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent)
+        self.put(os.path.join(box.root, "opt"))
+        box.start()
+        self.addCleanup(box.stop)
+        installed = box.run("env", "PREFIX=/opt/installed", "/opt/install.sh", "/opt/limpet", check=False)
+        self.assertEqual(installed.returncode, 0, installed.stdout + box.log_tail())
+        status = lambda: box.run("/opt/installed/bin/limpet", "status", check=False)
+        self.wait(lambda: status().returncode == 0, "limpet status answers")
+        self.assertEqual(box.systemctl("is-enabled", "limpet").stdout.strip(), "enabled")
+
+        main = box.main_process("limpet.service")
+        fields = dict(line.split(":\t", 1) for line in pathlib.Path(f"/proc/{main}/status").read_text().splitlines()
+                      if ":\t" in line)
+        self.assertNotEqual(fields["Uid"].split()[0], "0", "the main process is still root")
+        self.assertEqual(int(fields["CapEff"], 16), 0)
+        log = lambda: box.run("journalctl", "-u", "limpet", "--no-pager", check=False).stdout
+        warnings = [line for line in log().splitlines() if "warning: " in line or "error: " in line]
+        # systemd-nspawn forbids Landlock to what is in it; the unit does not.
+        self.assertEqual([line for line in warnings if "Landlock" not in line], [])
+        box.systemctl("reload", "limpet")
+        self.wait(lambda: "was read again and is in force" in log(), "the reload through systemd")
+        os.kill(main, 9)
+        self.wait(lambda: box.main_processes().get("limpet.service") not in (None, main), "a restart: " + log())
+        self.wait(lambda: status().returncode == 0, "limpet status answers after a kill")
+        exposure = box.run("systemd-analyze", "security", "--no-pager", "limpet.service", check=False).stdout
+        self.assertRegex(exposure, r"Overall exposure level .*: [0-5]\.\d", exposure)
+
+        removed = box.run("env", "PREFIX=/opt/installed", "/opt/install.sh", "--remove", check=False)
+        self.assertEqual(removed.returncode, 0, removed.stdout)
+        self.assertFalse(self.active(box))
+        self.assertTrue(os.path.exists(os.path.join(box.root, "var/lib/limpet/metrics.db")), "the data is gone")
+
+    @staticmethod
+    def active(box):
+        return box.systemctl("is-active", "limpet", check=False).stdout.strip() == "active"
+
+    def test_busybox_init(self):
+        box = busybox_init.BusyboxInit(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent)
+        for name in ("opt", "proc", "tmp", "var"):
+            os.makedirs(os.path.join(box.root, name), exist_ok=True)
+        for name, text in (("passwd", "root:x:0:0:root:/:/bin/sh\n"), ("group", "root:x:0:\n")):
+            with open(os.path.join(box.root, "etc", name), "w", encoding="ascii") as file:
+                file.write(text)
+        for applet in subprocess.run(["/bin/busybox", "--list"], capture_output=True, text=True, check=True).stdout.split():
+            path = os.path.join(box.root, "bin", applet)
+            if not os.path.lexists(path):
+                os.symlink("/busybox", path)
+        self.put(os.path.join(box.root, "opt"))
+        box.start("::sysinit:/busybox mount -t proc proc /proc\n::ctrlaltdel:/bin/true\n")
+        self.addCleanup(box.stop)
+        inside = self.wait(box.inside, "busybox init")
+
+        def run(*command):
+            return subprocess.run([*inside, "chroot", box.root, "/busybox", "env", "-i", "PATH=/bin", "PREFIX=/opt", *command],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False)
+
+        self.wait(lambda: run("test", "-e", "/proc/1/stat").returncode == 0, "/proc in the box")
+        installed = run("sh", "/opt/install.sh", "/opt/limpet")
+        self.assertEqual(installed.returncode, 0, installed.stdout + installed.stderr)
+        self.wait(lambda: run("/opt/bin/limpet", "status").returncode == 0, "limpet status answers")
+        again = run("sh", "/opt/install.sh", "/opt/limpet")
+        self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
+        self.wait(lambda: run("/opt/bin/limpet", "status").returncode == 0, "limpet status answers after an update")
+        with open(os.path.join(box.root, "etc/inittab"), encoding="ascii") as inittab:
+            self.assertEqual(inittab.read().count("limpet"), 1)
+
+    def test_container(self):
+        engine = docker_engine.DockerEngine(os.path.join(self.folder, "docker"), child_setup=daemon.die_with_parent)
+        program = daemon.need_program("docker", "docker.io")
+        engine.start()
+        self.addCleanup(engine.kill)
+        context = os.path.join(self.folder, "context")
+        os.makedirs(context)
+        shutil.copy(daemon.binary(), context)
+
+        def docker(*arguments):
+            return subprocess.run([program, "-H", "unix://" + engine.socket, *arguments], capture_output=True, text=True,
+                                  timeout=SECONDS, check=False, env={"PATH": "/usr/bin:/bin", "DOCKER_BUILDKIT": "0",
+                                                                     "HOME": self.folder})
+
+        built = docker("build", "-f", str(TOOLS / "container/Dockerfile"), "--build-arg", "LIMPET=limpet", "-t", "limpet",
+                       context)
+        self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
+        ini = os.path.join(self.folder, "limpet.ini")
+        with open(ini, "w", encoding="ascii") as file:
+            file.write(daemon.as_ini({"heartbeat": {"probe": ""}, "network": {"targets": ""}}))
+        started = docker("run", "-d", "--name", "limpet", "--network", "none", "-v", "/proc:/host/proc:ro", "-v",
+                         "/sys:/host/sys:ro", "-v", f"{engine.socket}:/var/run/docker.sock", "-v", f"{ini}:/etc/limpet.ini:ro",
+                         "limpet")
+        self.assertEqual(started.returncode, 0, started.stderr)
+        status = self.wait(lambda: (done := docker("exec", "limpet", "/limpet", "status")).returncode == 0 and done.stdout,
+                           "limpet status in the container")
+        self.assertRegex(status, r"(?i)containers? +1\b|1 container", status)
+        stopped = docker("stop", "limpet")
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertEqual(json.loads(docker("inspect", "limpet").stdout)[0]["State"]["ExitCode"], 0)
+
+
+if __name__ == "__main__":
+    scenario.main()
