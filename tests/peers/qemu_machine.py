@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""A whole computer that starts from an image of `make image`: qemu-system, without hardware's help (TCG), so that it runs
+anywhere. Kernel and initramfs are those on the image's boot partition, as its firmware would take them.
+
+The box sees the test as 10.0.2.2; the test sees its port 8080 as `port` of 127.0.0.1. Nothing else is there if the test
+has a network of its own (namespaces.own_network()).
+"""
+
+import gzip
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+HOST = "10.0.2.2"  # the test, seen from the box
+_FAT = "@@1M"
+_MACHINES = {
+    "qemu-arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512"], "virtio"),
+    "rpi3": ("qemu-system-aarch64", ["-M", "raspi3b"], "sd"),
+    "vps-x86_64": ("qemu-system-x86_64", ["-m", "512"], "virtio"),
+}
+
+
+class QemuMachine:
+    def __init__(self, folder, image, board, child_setup=None, size="512M"):
+        """Works on a copy of `image`, as a card of `size`."""
+        program, self.machine, self.interface = _MACHINES[board]
+        self.program = shutil.which(program)
+        if self.program is None:
+            raise unittest.SkipTest(f"{program} is not installed (Debian packages qemu-system-arm, qemu-system-x86)")
+        if shutil.which("mcopy") is None:
+            raise unittest.SkipTest("mcopy is not installed (Debian package mtools)")
+        os.makedirs(folder, exist_ok=True)
+        self.folder, self.board, self.child_setup = folder, board, child_setup
+        self.disk = os.path.join(folder, "disk.img")
+        subprocess.run(["cp", "--sparse=always", image, self.disk], check=True)
+        subprocess.run(["truncate", "--size", size, self.disk], check=True)
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.console_path = os.path.join(folder, "console")
+        self.process = None
+        self.began = None  # when qemu was started: the kernel begins some 0.3 s later
+
+    def _mtools(self, program, *arguments, **options):
+        return subprocess.run([program, "-i", self.disk + _FAT, *arguments], capture_output=True, check=False,
+                              env={**os.environ, "MTOOLS_SKIP_CHECK": "1"}, **options)
+
+    def read_boot(self, name):
+        """The text of a file on the boot partition, None when there is none. While the box is off, or leaves it alone."""
+        done = self._mtools("mtype", "::" + name)
+        return done.stdout.decode() if done.returncode == 0 else None
+
+    def write_boot(self, name, text):
+        done = self._mtools("mcopy", "-o", "-", "::" + name, input=text.encode())
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.decode())
+
+    def remove_boot(self, name):
+        self._mtools("mdel", "::" + name)
+
+    def partition(self, number):
+        """(first byte, bytes) of this partition, as the disk's table has it now."""
+        with open(self.disk, "rb") as disk:
+            entry = disk.read(512)[446 + 16 * (number - 1):][:16]
+        return int.from_bytes(entry[8:12], "little") * 512, int.from_bytes(entry[12:16], "little") * 512
+
+    def copy_partition(self, number):
+        """This partition as a file of its own."""
+        first, size = self.partition(number)
+        path = os.path.join(self.folder, f"partition{number}")
+        subprocess.run(["dd", f"if={self.disk}", f"of={path}", "bs=1M", "conv=sparse", "iflag=skip_bytes,count_bytes",
+                        f"skip={first}", f"count={size}"], check=True, capture_output=True)
+        return path
+
+    def replace_partition(self, number, path):
+        first, _ = self.partition(number)
+        subprocess.run(["dd", f"if={path}", f"of={self.disk}", "bs=1M", "conv=notrunc", "oflag=seek_bytes",
+                        f"seek={first}"], check=True, capture_output=True)
+
+    def _boot_files(self):
+        names = ["kernel", "initramfs"] + (["bcm2837-rpi-3-b.dtb"] if self.board == "rpi3" else [])
+        for name in names:
+            self._mtools("mcopy", "-n", "-o", "::" + name, os.path.join(self.folder, name))
+
+    def start(self, words=""):
+        """`words` are added to the kernel's command line; limpet.shell among them makes shell() work."""
+        self._boot_files()
+        line = self.read_boot("cmdline.txt").strip().replace("ttyS1", "ttyAMA0")
+        file = lambda name: os.path.join(self.folder, name)
+        network = "usb-net,netdev=n" if self.board == "rpi3" else "virtio-net-pci,netdev=n,romfile="
+        more = ["-dtb", file("bcm2837-rpi-3-b.dtb")] if self.board == "rpi3" else [
+            "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]
+        self.began = time.time()
+        with open(self.console_path, "ab") as console:
+            self.process = subprocess.Popen(
+                [self.program, *self.machine, "-display", "none", "-monitor", "none", "-serial", "stdio",
+                 "-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}",
+                 "-drive", f"file={self.disk},if={self.interface},format=raw",
+                 "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", "-device", network, *more],
+                stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
+        return self
+
+    def console(self):
+        with open(self.console_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def wait_for_console(self, pattern, seconds, after=0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = re.search(pattern, self.console()[after:])
+            if found:
+                return found
+            time.sleep(0.1)
+        return None
+
+    def shell(self, command, seconds=60):
+        """What a command prints in the box, which was started with limpet.shell. Raises TimeoutError."""
+        mark = f"mark{time.monotonic_ns()}"
+        before = len(self.console())
+        self.process.stdin.write(f"{command}; echo {mark[:4]}'{mark[4:]}' $?\n".encode())
+        self.process.stdin.flush()
+        found = self.wait_for_console(rf"(?s)\n(.*?){mark} (\d+)", seconds, before)
+        if found is None:
+            raise TimeoutError(f"no answer to {command!r}:\n{self.console()[-2000:]}")
+        return found.group(1).replace("\r", "")
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def lose_power(self):
+        """At once: what the box had not brought to the disk is gone."""
+        if self.running():
+            self.process.kill()
+            self.process.wait()
+            self.process.stdin.close()
+
+    def get(self, path, key=None, seconds=10):
+        """(status, body) of what the box answers at its port; (0, "") when nobody does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            headers = {"X-API-Key": key} if key else {}
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.getheader("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            return answer.status, body.decode(errors="replace")
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()
