@@ -203,7 +203,8 @@ const char* active_word(const Values& values) {
 
 void print_unit(const Values& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string_view value = is_known(values) ? values[i].value_or("") : kUnknown;
+    const std::string_view known = values[i] ? std::string_view(*values[i]) : "";
+    const std::string_view value = is_known(values) ? known : kUnknown;
     ::printf("%s=%.*s\n", kProperty[i].name, static_cast<int>(value.size()), value.data());
   }
 }
