@@ -17,8 +17,9 @@
 namespace app {
 namespace {
 
-// Names, accounts, authorities, time zones, and the files of processes' numbers.
-constexpr const char* kSystemFolders[] = {"/etc", "/usr/share", "/share", "/run", "/var/run"};
+// Names, accounts, time zones, the files of processes' numbers, and authorities, wherever an administrator puts them: a
+// configuration that is read again may name others.
+constexpr const char* kSystemFolders[] = {"/etc", "/usr", "/share", "/opt", "/srv", "/run", "/var/run"};
 
 struct NamedFile {
   std::string key;
