@@ -6,60 +6,18 @@
 
 #include "app/certificate_files.h"
 #include "app/read_text.h"
+#include "app/this_machine.h"
 #include "base/limits.h"
 #include "config/env_file.h"
 #include "config/loader.h"
 #include "config/table.h"
 #include "lib/ini.h"
-#include "os/account.h"
-#include "os/timezone.h"
-#include "rules/ip_network.h"
-#include "rules/url.h"
 
 namespace app {
 namespace {
 
 using config::Loader;
 using config::Source;
-
-class ThisMachine final : public config::Machine {
- public:
-  explicit ThisMachine(SettingsFiles& files) : files_(files) {}
-
-  base::Result<void> read_value_file(std::string_view path, config::ValueFile& file) override {
-    base::Result<TextFile> read = read_text(files_, std::string(path), base::limits::kConfigLine);
-    if (!read) return std::unexpected(read.error());
-    file = {std::move(read->text), read->readable_by_others};
-    return {};
-  }
-
-  base::Result<void> check_value(config::Check check, std::string_view value) override {
-    if (check == config::Check::kTimezone) return os::check_timezone(value);
-    if (check == config::Check::kNetworks) return check_networks(value);
-    if (check == config::Check::kAccount) return check_account(std::string(value));
-    const base::Result<rules::Url> url =
-        check == config::Check::kProbe ? rules::parse_probe_url(value) : rules::parse_web_url(value);
-    if (url) return {};
-    return std::unexpected(url.error());
-  }
-
- private:
-  static base::Result<void> check_networks(std::string_view text) {
-    if (rules::parse_networks(text)) return {};
-    return std::unexpected(
-        base::Error("expected networks such as 192.168.0.0/16, separated by commas, with no bit set "
-                    "behind the length"));
-  }
-
-  // The account of the default need not be there: written down, it means what the default does.
-  static base::Result<void> check_account(const std::string& name) {
-    const config::Row* const row = config::find_row(config::table(), "limpet", "user");
-    if (name == row->default_text || os::find_account(name)) return {};
-    return std::unexpected(base::Error("there is no account of this name on this box. Make it with useradd --system"));
-  }
-
-  SettingsFiles& files_;
-};
 
 class IniToLoader final : public lib::IniHandler {
  public:
