@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/settings.h"
@@ -23,17 +24,6 @@
 
 namespace cli {
 namespace {
-
-constexpr char kHelp[] =
-    "limpet alert test [--channel NAME] [-c FILE] [--env-file FILE]\n"
-    "\n"
-    "Sends a real message through every channel that is set up, or through one, and prints what\n"
-    "the service answered. The daemon need not run.\n"
-    "\n"
-    "  --channel NAME    only this one: n8n, pushover, telegram, slack or webhook\n"
-    "%s"
-    "\n"
-    "Exit status: 0 every one took it, 1 one did not, or none is set up, 2 wrong usage.\n";
 
 constexpr std::string_view kChannel = "--channel";
 
@@ -110,10 +100,7 @@ class Test {
 int alert(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments, {&kChannel, 1});
   if (!options) return usage_error("alert", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kAlert);
   const base::Result<std::string_view> only = parse_channel(options->rest);
   if (!only) return usage_error("alert", only.error().text());
   const std::optional<config::Settings> settings = take_settings(*options);

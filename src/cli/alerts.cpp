@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/settings.h"
@@ -18,15 +19,6 @@
 
 namespace cli {
 namespace {
-
-constexpr char kHelp[] =
-    "limpet alerts [--since TIME] [--pending] [-c FILE] [--env-file FILE]\n"
-    "\n"
-    "Lists the alerts that are kept, oldest first: when, for which channel, what became of it.\n"
-    "\n"
-    "  --since TIME      only those of the last 30m, 2h, 7d\n"
-    "  --pending         only those that wait to be sent\n"
-    "%s";
 
 constexpr std::string_view kOwn[] = {"--since", "--pending"};
 
@@ -81,10 +73,7 @@ class Printer final : public store::AlertReader {
 int alerts(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments, kOwn);
   if (!options) return usage_error("alerts", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kAlerts);
   const base::Result<Wanted> wanted = parse_wanted(options->rest);
   if (!wanted) return usage_error("alerts", wanted.error().text());
   const std::optional<config::Settings> settings = take_settings(*options);

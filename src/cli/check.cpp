@@ -7,23 +7,13 @@
 #include "app/privilege_split.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "notify/registry.h"
 
 namespace cli {
 namespace {
-
-constexpr char kHelp[] =
-    "limpet check [-c FILE] [--env-file FILE]\n"
-    "\n"
-    "Reads the configuration as the daemon would and says everything that is wrong with it.\n"
-    "Starts nothing and changes nothing.\n"
-    "\n"
-    "%s"
-    "\n"
-    "Exit status: 0 it is right (there may be warnings), 1 it is right, but its data folder\n"
-    "cannot be made or written by this user, 2 it has mistakes.\n";
 
 bool is_set(const config::Loaded& loaded, const config::Row& row) { return !loaded.origin(row).place.empty(); }
 
@@ -64,10 +54,7 @@ void print_confirmation(const config::Loaded& loaded) {
 int check(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments);
   if (!options) return usage_error("check", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kCheck);
   if (!options->rest.empty())
     return usage_error("check", "a file is given with -c FILE, and there is nothing else to give");
 

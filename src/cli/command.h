@@ -15,6 +15,7 @@ int check(Arguments arguments);
 int config(Arguments arguments);
 int daemon(Arguments arguments);
 int memory(Arguments arguments);
+int migrate(Arguments arguments);
 int run(Arguments arguments);
 int status(Arguments arguments);
 int unit(Arguments arguments);

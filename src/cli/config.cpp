@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "config/reference.h"
@@ -16,18 +17,6 @@
 
 namespace cli {
 namespace {
-
-constexpr char kHelp[] =
-    "limpet config                     prints a whole configuration: every key, explained, with its default\n"
-    "limpet config --effective         prints what is in force, and where each value comes from\n"
-    "limpet config --get SECTION.KEY   prints one value, as in: limpet config --get heartbeat.interval\n"
-    "\n"
-    "A secret is shown as set or unset.\n"
-    "\n"
-    "%s"
-    "\n"
-    "Exit status: 0 done, 1 the output could not be written, 2 the command line or the\n"
-    "configuration has mistakes.\n";
 
 constexpr std::array<std::string_view, 2> kOwnOptions = {"--effective", "--get"};
 
@@ -84,10 +73,7 @@ int print(const std::string& text) {
 int config(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments, kOwnOptions);
   if (!options) return usage_error("config", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kConfig);
   const std::optional<Wanted> wanted = parse_wanted(options->rest);
   if (!wanted) return usage_error("config", "give nothing, --effective, or --get SECTION.KEY");
   if (!wanted->effective && !wanted->key) return print(config::default_file(config::table()));

@@ -11,35 +11,18 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "os/memory_wall.h"
 
 namespace cli {
-namespace {
-
-constexpr char kHelp[] =
-    "limpet daemon [-c FILE] [--env-file FILE]\n"
-    "\n"
-    "Watches this box until it is told to end. Stays in the foreground and logs to stderr,\n"
-    "or to syslog with [limpet] log_target = syslog.\n"
-    "\n"
-    "%s"
-    "\n"
-    "Signals: TERM and INT store what is not stored yet and end it, HUP reads the\n"
-    "configuration again.\n"
-    "Exit status: 0 it was told to end, 1 it could not begin, 2 the command line or the\n"
-    "configuration has mistakes.\n";
-
-}  // namespace
+namespace {}  // namespace
 
 int daemon(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments);
   if (!options) return usage_error("daemon", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kDaemon);
   if (!options->rest.empty()) return usage_error("daemon", "there is nothing to give it but options");
 
   app::SettingsInputs inputs = settings_inputs(*options);

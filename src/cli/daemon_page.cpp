@@ -21,20 +21,6 @@ namespace {
 constexpr std::chrono::seconds kWatchPause{2};
 constexpr std::string_view kOwnOptions[] = {"--watch"};
 
-void print_help(const DaemonPage& page) {
-  ::printf(
-      "limpet %s [-c FILE] [--env-file FILE]%s\n"
-      "\n"
-      "%s"
-      "The configuration is read only to find the daemon's socket ([http] socket).\n"
-      "\n"
-      "%s"
-      "\n"
-      "Exit status: 0 the daemon answered, 1 it did not, 2 the command line or the\n"
-      "configuration has mistakes.\n",
-      page.command, page.can_be_watched ? " [--watch]" : "", page.help, kCommonOptionsHelp);
-}
-
 // Written in one piece over what was there, so that nothing flickers; until it is interrupted.
 [[noreturn]] void watch(const DaemonPage& page, const std::string& socket_path) {
   while (true) {
@@ -61,10 +47,7 @@ int print_daemon_page(const DaemonPage& page, Arguments arguments) {
       parse_options(arguments, page.can_be_watched ? std::span<const std::string_view>(kOwnOptions)
                                                    : std::span<const std::string_view>());
   if (!options) return usage_error(page.command, options.error().text());
-  if (options->help) {
-    print_help(page);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(page.help);
   const bool watched = page.can_be_watched && options->rest.size() == 1 && options->rest[0] == "--watch";
   if (watched && ::isatty(STDOUT_FILENO) == 0) return usage_error(page.command, "--watch needs a terminal");
   if (!watched && !options->rest.empty()) {

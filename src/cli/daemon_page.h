@@ -9,7 +9,7 @@ namespace cli {
 struct DaemonPage {
   const char* command;  // as the person called it
   const char* target;   // "/status"
-  const char* help;     // what it is for, some lines, each ended
+  const char* help;     // of cli/help.h
   /// What to print instead when no daemon answers; nullptr: only the error.
   void (*print_without_daemon)();
   bool can_be_watched = false;  // with --watch: shown again and again on a terminal

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/daemon_page.h"
+#include "cli/help.h"
 #include "web/memory_page.h"
 
 namespace cli {
@@ -20,12 +21,9 @@ void print_budget() {
 }  // namespace
 
 int memory(Arguments arguments) {
-  return print_daemon_page({.command = "memory",
-                            .target = "/memory",
-                            .help = "Prints how much memory each part of limpet may use at most, and how much the\n"
-                                    "running daemon uses of it. Without a daemon: the budget alone.\n",
-                            .print_without_daemon = print_budget},
-                           arguments);
+  return print_daemon_page(
+      {.command = "memory", .target = "/memory", .help = help::kMemory, .print_without_daemon = print_budget},
+      arguments);
 }
 
 }  // namespace cli

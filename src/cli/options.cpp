@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "cli/exit_status.h"
+#include "cli/help.h"
+#include "cli/messages.h"
 #include "config/nearest.h"
 
 namespace cli {
@@ -41,11 +43,6 @@ std::optional<std::string> take_value(std::string_view argument, std::string_vie
 
 }  // namespace
 
-const char* const kCommonOptionsHelp =
-    "  -c FILE           the configuration (default: /etc/limpet.ini, if there is one)\n"
-    "  --env-file FILE   a .env file with variables, read before the environment's own\n"
-    "  -h, --help        this text\n";
-
 base::Result<CommonOptions> parse_options(Arguments arguments, std::span<const std::string_view> own) {
   CommonOptions options;
   bool only_words = false;
@@ -70,6 +67,11 @@ base::Result<CommonOptions> parse_options(Arguments arguments, std::span<const s
     }
   }
   return options;
+}
+
+int print_help(const char* page) {
+  ::printf(page, help::kOptions);
+  return finish_output() ? kDone : kFailed;
 }
 
 app::SettingsInputs settings_inputs(const CommonOptions& options) {

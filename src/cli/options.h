@@ -27,8 +27,8 @@ struct CommonOptions {
 /// is an error that names it and the nearest one. After -- nothing is taken for an option; the -- itself is left out.
 base::Result<CommonOptions> parse_options(Arguments arguments, std::span<const std::string_view> own = {});
 
-/// The lines about these options, for a command's --help.
-extern const char* const kCommonOptionsHelp;
+/// Prints `page`, one of cli/help.h, with the lines about these options. Gives the command's exit status.
+int print_help(const char* page);
 
 /// What to hand to app::load_settings(), with the process's environment.
 app::SettingsInputs settings_inputs(const CommonOptions& options);

@@ -10,25 +10,12 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 
 namespace cli {
 namespace {
-
-constexpr char kHelp[] =
-    "limpet run [--name NAME] [--broker HOST[:PORT]] [-c FILE] [--env-file FILE] -- COMMAND [ARGUMENT...]\n"
-    "\n"
-    "Runs a command and lets the MQTT broker know when it starts and how it ends, so that\n"
-    "a limpet daemon tells when it never does. The command has the terminal, gets the\n"
-    "signals, and never waits for the broker.\n"
-    "\n"
-    "  --name NAME       what it is called (default: the command as it is written)\n"
-    "  --broker HOST[:PORT]  instead of [mqtt] broker and port\n"
-    "%s"
-    "\n"
-    "Exit status: the command's; 128 + N when signal N ended it, 127 when there is none of\n"
-    "that name, 126 when it cannot be run, 2 when this command line has a mistake.\n";
 
 constexpr std::string_view kOwnOptions[] = {"--name", "--broker"};
 
@@ -124,10 +111,7 @@ int run(Arguments arguments) {
   const auto own = static_cast<std::size_t>(dashes - arguments.begin());
   const base::Result<RunOptions> options = parse_run_options(arguments.first(own));
   if (!options) return usage_error("run", options.error().text());
-  if (options->common.help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->common.help) return print_help(help::kRun);
   if (own + 1 >= arguments.size())
     return usage_error("run", "there is no command behind --, as in: limpet run -- sleep 300");
 

@@ -15,6 +15,7 @@
 #include "base/bus_address.h"
 #include "cli/command.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "event/loop.h"
@@ -27,21 +28,6 @@ namespace cli {
 namespace {
 
 using namespace rules::systemd_bus;
-
-constexpr char kHelp[] =
-    "limpet unit COMMAND [-c FILE] [--env-file FILE]\n"
-    "\n"
-    "Asks systemd over the message bus that [systemd] bus names.\n"
-    "\n"
-    "  is-active UNIT            active, inactive, failed or unknown; exit status 0 only when it is active\n"
-    "  show UNIT                 ActiveState, SubState, Type, UnitFileState and LoadState, a line each\n"
-    "  list-units                the services that systemd has loaded, a name a line\n"
-    "  list-units-clean          those of them that are there: not the ones that are only mentioned\n"
-    "  list-unit-files-enabled   the services that start with the box\n"
-    "\n"
-    "UNIT is a name such as ssh.service; without an ending it is a service.\n"
-    "\n"
-    "%s";
 
 constexpr base::Duration kPatience = std::chrono::seconds(30);  // for everything together
 constexpr std::string_view kUnknown = "unknown";
@@ -248,10 +234,7 @@ std::string_view usage_problem(const std::vector<std::string_view>& words) {
 int unit(Arguments arguments) {
   const base::Result<CommonOptions> options = parse_options(arguments);
   if (!options) return usage_error("unit", options.error().text());
-  if (options->help) {
-    ::printf(kHelp, kCommonOptionsHelp);
-    return finish_output() ? kDone : kFailed;
-  }
+  if (options->help) return print_help(help::kUnit);
   const std::vector<std::string_view>& words = options->rest;
   if (const std::string_view problem = usage_problem(words); !problem.empty()) return usage_error("unit", problem);
   const config::Loaded loaded = app::load_settings(settings_inputs(*options));

@@ -10,7 +10,6 @@
 namespace config {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kExport = "export";
 
 bool is_name(std::string_view name) {

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "config/cross_check.h"
+#include "config/left_behind.h"
 #include "config/row_value.h"
 #include "config/suggest.h"
 #include "config/table.h"
@@ -238,7 +239,8 @@ void Loader::on_unknown_variable(unsigned line, std::string_view name) {
                                 (near.empty() ? " The names are LIMPET_SECTION_KEY, as in LIMPET_LIMPET_DATA_DIR."
                                               : " Did you mean " + near + "?"));
   } else if (source_.kind == Source::Kind::kEnvFile) {
-    say(Severity::kNote, where + "not a name that Limpet knows; left alone.");
+    const std::string_view why = why_left_behind(name);
+    say(Severity::kNote, where + std::string(why.empty() ? "not a name that Limpet knows; left alone" : why) + ".");
   }
 }
 

@@ -7,6 +7,9 @@
 
 namespace config {
 
+/// What some editors begin a UTF-8 file with.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// UTF-8 (RFC 3629) without control characters, tabs aside.
 bool is_plain_text(std::string_view text);
 

@@ -85,5 +85,5 @@ TEST_CASE("a command line that is wrong, and help") {
     CHECK(answer.out.empty());
     CHECK_MESSAGE(answer.err.contains(test.told), answer.err);
   }
-  CHECK(config_command({"--help"}).out.starts_with("limpet config "));
+  CHECK(config_command({"--help"}).out.starts_with("limpet config\n"));
 }
