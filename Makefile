@@ -86,6 +86,7 @@ bench: build ## what it costs, beside what it may cost
 install: ## to DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc); an existing limpet.ini stays
 	install -D -m 755 $(BUILD)/$(TARGET)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
 	tools/man_pages $(DESTDIR)$(PREFIX)/share/man
+	install -D -m 644 rootfs/usr/share/doc/limpet/coming-from.md $(DESTDIR)$(PREFIX)/share/doc/limpet/coming-from.md
 	[ -e $(DESTDIR)$(SYSCONFDIR)/limpet.ini ] || install -D -m 640 rootfs/etc/limpet.ini $(DESTDIR)$(SYSCONFDIR)/limpet.ini
 
 image: board build ## an SD card's or disk's image for BOARD: build/image/limpet-BOARD.img
