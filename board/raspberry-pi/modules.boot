@@ -1,2 +1,3 @@
 bcm2835
 sdhci_iproc
+bcm2835_wdt

@@ -240,15 +240,16 @@ class Appliance(unittest.TestCase):
         told |= self.committed(key)
         self.assertGreater(len(told), POWER_CUTS // 4, "too few alerts to lose any")
         self.hook.behaviour = 200
-        self.wait(lambda: told <= self.committed(key), "every alert that was on the disk is still known")
+        self.wait(lambda: told <= self.committed(key, "delivered"), "every alert that was on the disk is delivered", 600)
         self.assertEqual(self.box.get("/health", key)[0], 200, "the key is another one")
         self.box.lose_power()
         self.assert_database_sound()
 
-    def committed(self, key):
-        """The numbers of the alerts that the box says are on its disk."""
-        status, body = self.box.get("/api/alerts", key)
-        return {alert["id"] for alert in json.loads(body)["alerts"]} if status == 200 else set()
+    def committed(self, key, state=None):
+        """The numbers of the alerts that the box says are on its disk, or of those whose delivery is in this state."""
+        status, body = self.box.get("/api/alerts?limit=200", key)
+        return {alert["id"] for alert in json.loads(body)["items"] if state is None or
+                [delivery["state"] for delivery in alert["deliveries"]] == [state]} if status == 200 else set()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,3 @@
+# What switches the power of the card.
+fixed
+gpio_regulator
