@@ -87,6 +87,7 @@ class ComingFrom(scenario.Scenario):
         out, told = self.shell(before)
         self.assertIn("The configuration is right", out)
         self.assertNotIn("error:", told)
+        self.assertNotIn("can read what this is written to", told)
         return told
 
     def start(self):
@@ -108,6 +109,24 @@ class ComingFrom(scenario.Scenario):
         self.environment["LIMPET_LIMPET_CA_FILE"] = self.authority.certificate
         return services
 
+    def check_secrets_on_a_terminal(self):
+        ours, terminal = os.openpty()
+        with os.fdopen(ours, "rb", buffering=0) as screen:
+            subprocess.run(
+                ["limpet", "migrate", "config/secrets.json"],
+                cwd=self.old,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=terminal,
+                stderr=terminal,
+                check=False,
+            )
+            shown = screen.read(1 << 16).decode()
+            os.close(terminal)
+        self.assertIn("username = monitor", shown)
+        self.assertIn(";password = (a secret", shown)
+        self.assertNotIn("shell-of-the-sea", shown)
+
     def test_conch_monitor(self):
         broker = mqtt_broker.MqttBroker(
             os.path.join(self.folder, "broker"),
@@ -119,6 +138,7 @@ class ComingFrom(scenario.Scenario):
         broker.start()
         told = self.migrate("Conch Monitor", "conch-monitor")
         self.assertIn("SECRETS_FILE", told)
+        self.check_secrets_on_a_terminal()
         limpet = self.start()
         self.assert_log(limpet, "Connected to the MQTT broker", 60)
         self.look(r"commands +1 running")
