@@ -17,7 +17,7 @@ namespace {
 base::Result<std::size_t> data_bytes() {
   std::array<char, 128> room;
   auto text = read_file("/proc", "/self/statm", room);
-  if (!text) return std::unexpected(std::move(text.error()));
+  if (!text) return std::unexpected(text.error());
   constexpr int kFieldsBefore = 5;
   for (int i = 0; i < kFieldsBefore; ++i) take_field(*text);
   const auto pages = parse_unsigned(take_field(*text));

@@ -58,7 +58,7 @@ std::optional<RouteLine> parse_route6(std::string_view line) {
   take_field(line);
   const auto flags = parse_word(take_field(line));
   route.interface = take_field(line);
-  const bool whole = destination.size() == 32 && route.interface.size() > 0;
+  const bool whole = destination.size() == 32 && !route.interface.empty();
   if (!whole || !metric || !flags || (*flags & kUp) == 0 || (*flags & kReject) != 0) return std::nullopt;
   if (route.interface == "lo") return std::nullopt;
   route.is_default = length == "00" && destination.find_first_not_of('0') == std::string_view::npos;
