@@ -88,6 +88,12 @@ class ComingFrom(scenario.Scenario):
         self.assertIn("The configuration is right", out)
         self.assertNotIn("error:", told)
         self.assertNotIn("can read what this is written to", told)
+        with self.subTest("nothing is left out without a word"):
+            taken = pathlib.Path("/etc/limpet.ini").read_text(encoding="utf-8")
+            variables = pathlib.Path(self.old, ".env").read_text(encoding="utf-8")
+            for name, value in re.findall(r"^(?:export )?([A-Z0-9_]+)=(.*)", variables, re.MULTILINE):
+                if value:
+                    self.assertRegex(taken + told, rf"\b{name}\b")
         return told
 
     def start(self):
