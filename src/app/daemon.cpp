@@ -82,6 +82,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       overview_({clock_, settings_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
       alerts_(settings_, outbox_),
       own_alerts_(clock_, host_name_, alerts_, outbox_, database_, turn_commit_),
+      watchdog_proof_(loop_, settings_, helper_),
+      boot_report_(clock_, settings_, host_name_, helper_, alerts_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
       host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_}),
       network_monitor_({loop_, settings_, resolver_, tls_, helper_, static_cast<bool>(split_.helper), alerts_,
@@ -109,10 +111,12 @@ base::Result<void> Daemon::run() {
   finish_sending();
   instances_.finish();
   minute_log_.flush();
+  boot_report_.stop();
   turn_commit_.retry();
   mqtt_.stop();
   history_.close();
   http_.close();
+  watchdog_proof_.stop();
   base::log::flush_repeats();
   return {};
 }
@@ -127,7 +131,10 @@ base::Result<void> Daemon::begin() {
   database_path_ = settings_.data_dir + "/metrics.db";
   conch_.begin();
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
-  if (const auto newest = newest_stored(database_)) tls_.set_not_before(*newest);
+  const auto newest = newest_stored(database_);
+  if (newest) tls_.set_not_before(*newest);
+  watchdog_proof_.reconfigure();
+  boot_report_.begin(newest);
   http_.configure(settings_, host_name_);
   minute_timer_.arm_after(std::chrono::minutes(1));
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook, -1);
@@ -213,6 +220,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   containers_.reconfigure(before);
   services_.reconfigure(before);
   instances_.reconfigure();
+  watchdog_proof_.reconfigure();
   http_.configure(settings_, host_name_);
   if (done && settings_.heartbeat_interval != before.heartbeat_interval) done = start_ticking();
   tell_shut_out(before, settings_);
@@ -260,6 +268,7 @@ void Daemon::on_worker(const collect::WorkerResult& result) {
 void Daemon::on_cycle_done(const rules::Sample& sample) {
   newest_ = sample;
   http_.tell_sample();
+  boot_report_.on_cycle();
   if (!looked_) {
     looked_ = true;
     tell_first_look();
@@ -277,6 +286,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   instances_.on_cycle();
   // After the store: it makes the data folder anew when somebody removed it.
   http_.on_cycle();
+  watchdog_proof_.on_cycle();
 }
 
 void Daemon::notice_clock() {

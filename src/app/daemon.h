@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/alerts.h"
+#include "app/boot_report.h"
 #include "app/conch.h"
 #include "app/container_restart.h"
 #include "app/containers.h"
@@ -25,6 +26,7 @@
 #include "app/privilege_split.h"
 #include "app/services.h"
 #include "app/settings_files.h"
+#include "app/watchdog_proof.h"
 #include "app/worker_alerts.h"
 #include "base/duration_histogram.h"
 #include "base/limits.h"
@@ -148,6 +150,8 @@ class Daemon final : private web::View, private web::Vitals {
   mutable Overview overview_;
   Alerts alerts_;
   OwnAlerts own_alerts_;
+  WatchdogProof watchdog_proof_;
+  BootReport boot_report_;
   WorkerAlerts worker_alerts_;
   HostMonitor host_monitor_;
   NetworkMonitor network_monitor_;

@@ -166,6 +166,10 @@ struct Settings {
   std::string wifi_password;
   std::string wifi_country;
 
+  // [watchdog]
+  std::string watchdog_device;  // empty: none is fed
+  std::chrono::seconds watchdog_timeout{};
+
   // [store]
   std::chrono::seconds flush_interval{};
   std::chrono::seconds keep_raw{};

@@ -803,6 +803,24 @@ constexpr Row kRows[] = {
      .unit = "M",
      .help = "The most disk space the database may take. When it is reached, the oldest rows go first, whatever "
              "keep_raw and keep_minutes say."},
+
+    {.section = "watchdog",
+     .key = "device",
+     .member = &Settings::watchdog_device,
+     .check = Check::kOptionalPath,
+     .default_text = "",
+     .help = "The hardware watchdog, such as /dev/watchdog: it resets the box when Limpet, or all of it, stands still. "
+             "Only for a Limpet that was started as root. Empty: none."},
+    {.section = "watchdog",
+     .key = "timeout",
+     .member = &Settings::watchdog_timeout,
+     .default_text = "15s",
+     .minimum = "3s",
+     .maximum = "10m",
+     .unit = "s",
+     .help =
+         "How long the device waits to be fed; a Raspberry Pi's grants 15s at most. Limpet may be kept waiting by a "
+         "disk for four times this long until it is fed no more."},
 };
 
 }  // namespace

@@ -27,6 +27,9 @@ enum class Operation : std::uint32_t {
   kDockerList,
   kDockerInspect,
   kDockerRestart,  // of a container that [docker] restart names
+  kWatchdogFeed,   // the main process has done its work: [watchdog] device may be fed for a while
+  kWatchdogStop,   // it ends in order
+  kBootEvidence,   // a reply whose text is what heal/boot_evidence.h makes of why the box was started
 };
 
 struct Request {

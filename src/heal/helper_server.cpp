@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "heal/helper_server.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "base/log.h"
+#include "heal/boot_evidence.h"
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
 #include "os/message_socket.h"
@@ -66,11 +68,17 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kDockerList, &HelperServer::ask_docker},
     {Operation::kDockerInspect, &HelperServer::ask_docker},
     {Operation::kDockerRestart, &HelperServer::restart_container},
+    {Operation::kWatchdogFeed, &HelperServer::feed_watchdog},
+    {Operation::kWatchdogStop, &HelperServer::stop_watchdog},
+    {Operation::kBootEvidence, &HelperServer::tell_boot_evidence},
 };
 
 // recv(2) without room for descriptors: those that somebody passes here are closed by the kernel.
 void HelperServer::run() {
   for (;;) {
+    watchdog_.on_turn(clock_.steady_now());
+    pollfd ready{socket_, POLLIN, 0};
+    if (::poll(&ready, 1, watchdog_.wait_ms(clock_.steady_now())) <= 0) continue;
     char bytes[kRequestBytes];
     const ssize_t got = ::recv(socket_, bytes, sizeof bytes, MSG_TRUNC);
     if (got < 0 && errno == EINTR) continue;
@@ -100,6 +108,7 @@ void HelperServer::read_settings(const Request& request) {
   for (const SettingsFile& file : source_.read(settings_)) {
     reply({.number = request.number, .error = file.error, .last = false, .text = file.path}, file.fd.get());
   }
+  watchdog_.configure(settings_.watchdog);
   reply({.number = request.number, .text = {}}, -1);
 }
 
@@ -130,6 +139,20 @@ void HelperServer::open_icmp6(const Request& request) {
   os::UniqueFd fd;
   const int code = net::open_raw_icmp(AF_INET6, fd);
   pass(request.number, code, fd);
+}
+
+void HelperServer::feed_watchdog(const Request& request) {
+  reply({.number = request.number, .error = watchdog_.on_proof(clock_.steady_now()), .text = {}}, -1);
+}
+
+void HelperServer::stop_watchdog(const Request& request) {
+  watchdog_.stop();
+  reply({.number = request.number, .text = {}}, -1);
+}
+
+void HelperServer::tell_boot_evidence(const Request& request) {
+  const auto text = format_boot_evidence(find_boot_evidence(watchdog_.device(), settings_.crash_records));
+  reply({.number = request.number, .text = text}, -1);
 }
 
 void HelperServer::pass(std::uint32_t number, int code, const os::UniqueFd& fd) {

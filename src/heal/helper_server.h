@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "heal/helper_protocol.h"
+#include "heal/watchdog.h"
+#include "os/clock.h"
 #include "os/unique_fd.h"
 
 namespace heal {
@@ -18,6 +20,8 @@ struct HelperSettings {
   std::string docker_socket;
   std::string docker_socket_otherwise = {};  // when that one is not there
   std::string docker_restart = {};           // the containers that may be restarted: their very names, with commas
+  WatchdogSettings watchdog = {};
+  std::string crash_records = {};  // the folder of pstore
 };
 
 /// A file of the configuration as the helper found it: open for reading, or the errno that kept it from that.
@@ -41,7 +45,9 @@ class HelperServer {
  public:
   /// `socket`, one end of os::make_message_pair(), and `source` are borrowed.
   HelperServer(int socket, HelperSettings settings, SettingsSource& source)
-      : socket_(socket), settings_(std::move(settings)), source_(source) {}
+      : socket_(socket), settings_(std::move(settings)), source_(source) {
+    watchdog_.configure(settings_.watchdog);
+  }
 
   /// Serves until the other end is closed.
   void run();
@@ -57,12 +63,17 @@ class HelperServer {
   void restart_container(const Request& request);
   void open_icmp(const Request& request);
   void open_icmp6(const Request& request);
+  void feed_watchdog(const Request& request);
+  void stop_watchdog(const Request& request);
+  void tell_boot_evidence(const Request& request);
   void reply(const Reply& reply, int passed) const;
   void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
 
   int socket_;
   HelperSettings settings_;
   SettingsSource& source_;
+  os::SystemClock clock_;
+  Watchdog watchdog_;
 };
 
 }  // namespace heal

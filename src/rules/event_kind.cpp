@@ -59,6 +59,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kDatabaseSetAside, "database_set_aside", kLimpet, kWarning, "⚠️ Limpet Database Damaged"},
     {kAlertsDropped, "alerts_dropped", kLimpet, kWarning, "⚠️ Limpet Alerts Dropped"},
     {kHelperLost, "helper_lost", kLimpet, kCritical, "🔴 Limpet Lost Its Root Helper"},
+    {kBoxRebooted, "box_rebooted", kLimpet, kWarning, "🔁 Box Rebooted"},
     {kDigest, "digest", kLimpet, kInfo, "📬 Alerts that could not be sent before"},
     {kAlertTest, "alert_test", kLimpet, kInfo, "🔔 Limpet Test Alert"},
 }};

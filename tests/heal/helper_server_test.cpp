@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no request, or stands not in the table, is r
     send(std::string(size, '\1'));
     check_refused(0);
   }
-  for (const std::uint32_t operation : {0U, 9U, 100U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
+  for (const std::uint32_t operation : {0U, 99U, 100U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
     CAPTURE(operation);
     ask(77, static_cast<heal::Operation>(operation));
     check_refused(77);
