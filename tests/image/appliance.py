@@ -25,7 +25,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "scenarios"))
 
 import daemon
-from peers import authority, http_peer, namespaces, qemu_machine, tls_proxy
+from peers import authority, http_peer, namespaces, qemu_machine, time_server, tls_proxy
 
 BOARD = os.environ.get("LIMPET_BOARD", "qemu-arm64")
 BOOT_SECONDS = 180  # on a busy machine without hardware's help; 10 is usual
@@ -58,7 +58,7 @@ class Appliance(unittest.TestCase):
             "memory": {"warn": "0"}, "load": {"warn": "0"}, "cpu": {"warn": "0"},
         })
         self.box.write_boot("limpet.ini", self.ini)
-        shutil.copy(ca.certificate, os.path.join(self.folder, "ca.pem"))
+        self.box.write_boot("ntpd.conf", f"server {qemu_machine.HOST}\n")  # a Raspberry Pi does not know the time
         self.box.write_boot("ca.pem", pathlib.Path(ca.certificate).read_text(encoding="ascii"))
 
     def peer(self):
@@ -254,4 +254,5 @@ if __name__ == "__main__":
     if os.geteuid() != 0:
         sys.exit("image test: needs root, for a network of its own")
     namespaces.own_network()
+    time_server.TimeServer()
     unittest.main(verbosity=2)

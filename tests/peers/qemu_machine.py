@@ -88,19 +88,22 @@ class QemuMachine:
 
     def start(self, words=""):
         """`words` are added to the kernel's command line; limpet.shell among them makes shell() work."""
-        self._boot_files()
-        line = self.read_boot("cmdline.txt").strip().replace("ttyS1", "ttyAMA0")
         file = lambda name: os.path.join(self.folder, name)
         network = "usb-net,netdev=n" if self.board == "rpi3" else "virtio-net-pci,netdev=n,romfile="
         if self.board == "rpi3":
             words += " module_blacklist=bcm2835_wdt"  # opening qemu's resets the machine at once
         more = ["-dtb", file("bcm2837-rpi-3-b.dtb")] if self.board == "rpi3" else [
             "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]
+        kernel = []  # a PC's BIOS finds it by itself
+        if self.board != "vps-x86_64":
+            self._boot_files()
+            line = self.read_boot("cmdline.txt").strip().replace("ttyS1", "ttyAMA0")
+            kernel = ["-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}"]
         self.began = time.time()
         with open(self.console_path, "ab") as console:
             self.process = subprocess.Popen(
                 [self.program, *self.machine, "-display", "none", "-monitor", "none", "-serial", "stdio",
-                 "-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}",
+                 *kernel,
                  "-drive", f"file={self.disk},if={self.interface},format=raw",
                  "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", "-device", network, *more],
                 stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
