@@ -18,7 +18,7 @@
 
 namespace app {
 
-class HostMonitor final : private store::TurnWriter, public web::RowSource<web::ProblemRow> {
+class HostMonitor final : private store::OpenListener, public web::RowSource<web::ProblemRow> {
  public:
   struct Parts {
     const os::Clock& clock;
@@ -41,14 +41,14 @@ class HostMonitor final : private store::TurnWriter, public web::RowSource<web::
   void on_cycle(const rules::Sample& sample, std::optional<float> memory_pressure);
   void on_minute(const rules::Sample& sample);
 
+  /// "11 GiB of 28 GiB": the heartbeat's disk; empty when that is not known.
+  base::FixedString<63> disk_text() const;
+
   void write_metrics(web::MetricsWriter& out) const;
   web::ListStatus status() const override;
   std::optional<web::ProblemRow> row(std::size_t index) const override;
 
  private:
-  bool pending() const override { return false; }
-  lib::SqliteResult<void> write(lib::SqliteDatabase&) override { return {}; }
-  void on_committed() override {}
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(const store::OpenAlert& alert) { watch_.remember(alert.key, alert.kind); }
 

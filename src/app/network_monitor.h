@@ -23,7 +23,7 @@
 
 namespace app {
 
-class NetworkMonitor final : private store::TurnWriter, public web::RowSource<web::ProblemRow> {
+class NetworkMonitor final : private store::OpenListener, public web::RowSource<web::ProblemRow> {
  public:
   /// All are borrowed and outlive this.
   struct Parts {
@@ -77,9 +77,6 @@ class NetworkMonitor final : private store::TurnWriter, public web::RowSource<we
     const NetworkMonitor& owner;
   };
 
-  bool pending() const override { return false; }
-  lib::SqliteResult<void> write(lib::SqliteDatabase&) override { return {}; }
-  void on_committed() override {}
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(const store::OpenAlert& alert) { watch_.remember(alert.kind); }
 

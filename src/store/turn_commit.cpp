@@ -21,6 +21,12 @@ constexpr int kRounds = 4;
 void TurnCommit::add(TurnWriter& writer) {
   assert(count_ < writers_.size());
   writers_[count_++] = &writer;
+  add(static_cast<OpenListener&>(writer));
+}
+
+void TurnCommit::add(OpenListener& listener) {
+  assert(listener_count_ < listeners_.size());
+  listeners_[listener_count_++] = &listener;
 }
 
 bool TurnCommit::pending() const {
@@ -54,8 +60,8 @@ void TurnCommit::retry() {
 
 StoreResult<void> TurnCommit::follow_opening() {
   if (opening_ == database_.opening()) return {};
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (const auto done = writers_[i]->on_opened(database_.sqlite()); !done) {
+  for (std::size_t i = 0; i < listener_count_; ++i) {
+    if (const auto done = listeners_[i]->on_opened(database_.sqlite()); !done) {
       return std::unexpected(explain(done.error(), database_.path()));
     }
   }

@@ -16,9 +16,20 @@
 
 namespace store {
 
+/// Whoever has to know what a database holds.
+class OpenListener {
+ public:
+  /// The database was opened: for the first time, or again, and may be another file then, which lacks what was written
+  /// to the last one. After an error it is called once more.
+  virtual lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) = 0;
+
+ protected:
+  ~OpenListener() = default;
+};
+
 /// A part that has something to keep. It stays in the part's own memory until on_committed(); write() may be called any
 /// number of times before that, for the same things, and changes nothing in the part.
-class TurnWriter {
+class TurnWriter : public OpenListener {
  public:
   /// Whether there is something to write.
   virtual bool pending() const = 0;
@@ -28,9 +39,8 @@ class TurnWriter {
   virtual lib::SqliteResult<void> write(lib::SqliteDatabase& database) = 0;
   /// What write() wrote is on the disk. Called only after a write().
   virtual void on_committed() = 0;
-  /// The database was opened: for the first time, or again, and may be another file then, which lacks what was written
-  /// to the last one. Whatever must be in it has to become pending() again. After an error it is called once more.
-  virtual lib::SqliteResult<void> on_opened(lib::SqliteDatabase& /*database*/) { return {}; }
+  /// Whatever must be in the file has to become pending() again.
+  lib::SqliteResult<void> on_opened(lib::SqliteDatabase& /*database*/) override { return {}; }
 
  protected:
   ~TurnWriter() = default;
@@ -44,6 +54,8 @@ class TurnCommit {
 
   /// Writers write in the order in which they were added; they outlive this, or its last run().
   void add(TurnWriter& writer);
+  /// One that writes nothing. Listeners are told in the order in which they, and the writers, were added.
+  void add(OpenListener& listener);
 
   /// The end of a turn: commits if anything is pending, but for the time after a failure, until retry(), and for the
   /// last moments before a tick, when nothing of it is urgent.
@@ -73,6 +85,8 @@ class TurnCommit {
   const os::Clock& clock_;
   SharedDatabase& database_;
   Writers writers_{};
+  std::array<OpenListener*, base::limits::kTurnWriters> listeners_{};
+  std::size_t listener_count_ = 0;
   std::array<bool, base::limits::kTurnWriters> wrote_{};
   std::size_t count_ = 0;
   base::WallTime next_tick_{};
