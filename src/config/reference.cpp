@@ -96,18 +96,29 @@ std::string default_file(std::span<const Row> rows) {
 }
 
 std::string effective_text(const Loaded& loaded) {
-  std::vector<std::string> lines;
+  struct Line {
+    std::string text;
+    std::string origin;
+  };
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < loaded.rows.size(); ++i) {
+    const Row& row = loaded.rows[i];
+    std::string text = std::string(row.section).append(".").append(row.key).append(" = ");
+    lines.push_back({text.append(shown_value(row, loaded.settings)), origin_text(loaded.origins[i])});
+  }
+  for (const ProcessSettings& process : loaded.settings.processes) {
+    const std::string section = "process " + process.name;
+    if (!process.match.empty()) lines.push_back({section + ".match = " + process.match, "a section of its own"});
+    if (!process.pidfile.empty()) lines.push_back({section + ".pidfile = " + process.pidfile, "a section of its own"});
+  }
   std::size_t widest = 0;
-  for (const Row& row : loaded.rows) {
-    std::string line = std::string(row.section).append(".").append(row.key).append(" = ");
-    line.append(shown_value(row, loaded.settings));
-    if (line.size() <= kWidestColumn) widest = std::max(widest, line.size());
-    lines.push_back(std::move(line));
+  for (const Line& line : lines) {
+    if (line.text.size() <= kWidestColumn) widest = std::max(widest, line.text.size());
   }
   std::string out;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::size_t gap = lines[i].size() <= widest ? widest - lines[i].size() + 2 : 2;
-    out.append(lines[i]).append(gap, ' ').append("(").append(origin_text(loaded.origins[i])).append(")\n");
+  for (const Line& line : lines) {
+    const std::size_t gap = line.text.size() <= widest ? widest - line.text.size() + 2 : 2;
+    out.append(line.text).append(gap, ' ').append("(").append(line.origin).append(")\n");
   }
   return out;
 }

@@ -54,11 +54,14 @@ TEST_CASE("what is in force is printed with where it comes from, secrets as set 
   loader.begin_source({config::Source::Kind::kFile, "a.ini", false});
   loader.on_section(1, "mqtt");
   loader.on_entry(2, "password", "hunter2");
+  loader.on_section(3, "process web");
+  loader.on_entry(4, "match", "/usr/sbin/nginx");
   loader.begin_source({config::Source::Kind::kEnvironment, {}, false});
   loader.on_variable(0, "LOG_LEVEL", "DEBUG");
   CHECK(config::effective_text(loader.finish()) ==
-        "limpet.data_dir = /var    (default)\n"
-        "limpet.log_level = debug  (environment, LOG_LEVEL)\n"
-        "mqtt.password = set       (a.ini, line 2)\n"
-        "mqtt.token = unset        (default)\n");
+        "limpet.data_dir = /var               (default)\n"
+        "limpet.log_level = debug             (environment, LOG_LEVEL)\n"
+        "mqtt.password = set                  (a.ini, line 2)\n"
+        "mqtt.token = unset                   (default)\n"
+        "process web.match = /usr/sbin/nginx  (a section of its own)\n");
 }
