@@ -29,7 +29,8 @@ heal::HelperSettings helper_settings(const config::Settings& settings) {
           .docker_socket_otherwise = std::string(other_docker_socket(settings)),
           .docker_restart = settings.docker_restart,
           .watchdog = {settings.watchdog_device, settings.watchdog_timeout},
-          .crash_records = settings.sysfs_root + "/fs/pstore"};
+          .crash_records = settings.sysfs_root + "/fs/pstore",
+          .smartctl = settings.smart_program};
 }
 
 // The configuration as the helper reads it: with root's rights, at each SIGHUP that the main process gets.

@@ -44,6 +44,8 @@ void read_disk(const SlowPaths& paths, SlowGate& gate, SlowReading& reading) {
   }
   reading.disk_percent = disk_percent(*space);
   reading.inode_percent = inode_percent(*space);
+  reading.disk_used_bytes = (space->blocks - space->free_blocks) * space->block_bytes;
+  reading.disk_bytes = space->blocks * space->block_bytes;
 }
 
 void read_temperature(const SlowPaths& paths, SlowGate& gate, SlowReading& reading) {

@@ -26,6 +26,8 @@ struct SlowPaths {
 /// Plain values, so that a child can leave them in shared memory.
 struct SlowReading {
   std::optional<float> disk_percent;   // used / (used + free for others than root), as df(1) and psutil count it
+  std::uint64_t disk_used_bytes = 0;   // of the heartbeat's disk
+  std::uint64_t disk_bytes = 0;        // its size; 0: not known
   std::optional<float> inode_percent;  // absent where the file system has no fixed number of them
   std::optional<base::Error> disk_error;
   std::optional<float> temperature_celsius;

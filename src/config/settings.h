@@ -94,6 +94,11 @@ struct Settings {
 
   std::vector<ProcessSettings> processes;  // [process NAME]
 
+  // [smart]
+  std::chrono::seconds smart_interval{};
+  std::chrono::seconds smart_realert{};  // between two alerts about one disk
+  std::string smart_program;             // smartctl(8), or empty: no disk is asked
+
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none
   std::uint32_t mqtt_port = 0;

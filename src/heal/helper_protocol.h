@@ -4,7 +4,7 @@
 // one moment, forked, so numbers are in the machine's own order. Pure.
 //
 // A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
-// The only text in it is a container's name, which the helper takes for nothing else.
+// The only text in it is the name of a container, or of a disk, which the helper takes for nothing else.
 #pragma once
 
 #include <array>
@@ -30,13 +30,14 @@ enum class Operation : std::uint32_t {
   kWatchdogFeed,   // the main process has done its work: [watchdog] device may be fed for a while
   kWatchdogStop,   // it ends in order
   kBootEvidence,   // a reply whose text is what heal/boot_evidence.h makes of why the box was started
+  kSmartctl,       // what [smart] smartctl says about a disk: the end of a pipe
 };
 
 struct Request {
   std::uint32_t number = 0;  // of the main process's choice; comes back with each reply
   Operation operation{};
   std::uint32_t api_minor = 0;            // of Docker's API
-  base::FixedString<127> container = {};  // name or id, where the operation is about one
+  base::FixedString<127> container = {};  // name or id, where the operation is about one; of kSmartctl a disk
 };
 
 inline constexpr std::size_t kRequestBytes = 3 * 4 + 127;

@@ -9,9 +9,11 @@
 
 #include "base/log.h"
 #include "heal/boot_evidence.h"
+#include "heal/smartctl.h"
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
 #include "os/message_socket.h"
+#include "rules/disk.h"
 #include "rules/docker_request.h"
 #include "rules/name_list.h"
 
@@ -71,6 +73,7 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kWatchdogFeed, &HelperServer::feed_watchdog},
     {Operation::kWatchdogStop, &HelperServer::stop_watchdog},
     {Operation::kBootEvidence, &HelperServer::tell_boot_evidence},
+    {Operation::kSmartctl, &HelperServer::ask_disk},
 };
 
 // recv(2) without room for descriptors: those that somebody passes here are closed by the kernel.
@@ -153,6 +156,13 @@ void HelperServer::stop_watchdog(const Request& request) {
 void HelperServer::tell_boot_evidence(const Request& request) {
   const auto text = format_boot_evidence(find_boot_evidence(watchdog_.device(), settings_.crash_records));
   reply({.number = request.number, .text = text}, -1);
+}
+
+void HelperServer::ask_disk(const Request& request) {
+  if (!rules::is_disk_name(request.container)) return refuse(request.number, EBADRQC);
+  os::UniqueFd answer;
+  const int code = settings_.smartctl.empty() ? ENOENT : start_smartctl(settings_.smartctl, request.container, answer);
+  pass(request.number, code, answer);
 }
 
 void HelperServer::pass(std::uint32_t number, int code, const os::UniqueFd& fd) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
 // request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
-// from the main process but a container's name, starts no program, and ends when the main process does.
+// from the main process but the name of a container or a disk, and ends when the main process does.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ struct HelperSettings {
   std::string docker_restart = {};           // the containers that may be restarted: their very names, with commas
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
+  std::string smartctl = {};       // the program that asks disks; empty: none is asked
 };
 
 /// A file of the configuration as the helper found it: open for reading, or the errno that kept it from that.
@@ -66,6 +67,7 @@ class HelperServer {
   void feed_watchdog(const Request& request);
   void stop_watchdog(const Request& request);
   void tell_boot_evidence(const Request& request);
+  void ask_disk(const Request& request);
   void reply(const Reply& reply, int passed) const;
   void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
 

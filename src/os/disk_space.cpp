@@ -12,7 +12,8 @@ base::Result<DiskSpace> read_disk_space(const std::string& path) {
     result = ::statvfs(path.c_str(), &found);
   } while (result < 0 && errno == EINTR);
   if (result < 0) return std::unexpected(base::Error::from_errno(errno, "read the space of", path));
-  return DiskSpace{.blocks = found.f_blocks,
+  return DiskSpace{.block_bytes = found.f_frsize,
+                   .blocks = found.f_blocks,
                    .free_blocks = found.f_bfree,
                    .available_blocks = found.f_bavail,
                    .files = found.f_files,

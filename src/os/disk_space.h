@@ -9,8 +9,8 @@
 
 namespace os {
 
-/// Blocks are all of one size (f_frsize), so shares of them need no size.
 struct DiskSpace {
+  std::uint64_t block_bytes = 0;       // f_frsize
   std::uint64_t blocks = 0;            // f_blocks
   std::uint64_t free_blocks = 0;       // f_bfree: with those kept for root
   std::uint64_t available_blocks = 0;  // f_bavail: what others may still fill

@@ -20,9 +20,12 @@ base::Result<char> parse_process_state(std::string_view text) {
 base::Result<ProcessUsage> parse_process_usage(std::string_view text) {
   const base::Result<char> state = parse_process_state(text);
   if (!state) return std::unexpected(state.error());
-  text.remove_prefix(text.rfind(')') + 1);
+  const std::size_t opening = text.find('(');
+  const std::size_t closing = text.rfind(')');
+  if (opening > closing) return std::unexpected(base::Error("/proc/PID/stat: no name in brackets"));
+  ProcessUsage usage{.name = text.substr(opening + 1, closing - opening - 1), .state = *state};
+  text.remove_prefix(closing + 1);
   std::string_view line = take_line(text).value_or(std::string_view());
-  ProcessUsage usage{.state = *state};
   for (int field = 3; field <= 24; ++field) {
     const std::string_view word = take_field(line);
     if (field != 14 && field != 15 && field != 22 && field != 24) continue;

@@ -25,13 +25,14 @@ base::Result<char> parse_process_state(std::string_view text);
 inline constexpr std::size_t kProcessStatWhole = 1280;
 
 struct ProcessUsage {
+  std::string_view name;  // in the text; a process may give itself any
   char state = 0;
   std::uint64_t cpu_ticks = 0;      // of processor time, sysconf(_SC_CLK_TCK) a second
   std::uint64_t started_ticks = 0;  // since boot
   std::uint64_t resident_pages = 0;
 };
 
-/// Fields 3, 14 and 15 together, 22 and 24 of the same line.
+/// Fields 2, 3, 14 and 15 together, 22 and 24 of the same line.
 base::Result<ProcessUsage> parse_process_usage(std::string_view text);
 
 }  // namespace os

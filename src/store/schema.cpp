@@ -91,6 +91,10 @@ constexpr const char* kSteps[] = {
     "CREATE TABLE process_status(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
     " os_platform TEXT, pid INTEGER, process_name TEXT NOT NULL, raw_status TEXT, normalized_status TEXT,"
     " cpu_percent REAL, memory_percent REAL);",
+    // smart_health: what a disk said of its own health at that time; health: passed, failed, unknown, standby (it was
+    //   not woken) or virtual; output: smartctl's JSON, NULL when it gave none.
+    "CREATE TABLE smart_health(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
+    " device TEXT NOT NULL, health TEXT NOT NULL, model TEXT, temp_c INTEGER, output TEXT);",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

@@ -115,3 +115,18 @@ TEST_CASE("a file system that does not answer holds nothing up") {
     CHECK(find(watcher.look(), hung.path())->silent);  // not asked again before its time
   }
 }
+
+TEST_CASE_FIXTURE(Watcher, "sensors that do not answer hold nothing up, and cost nothing but themselves") {
+  fakes::HungMount sys(fakes::HungMount::Kind::kSilent);
+  if (!sys.mounted()) {
+    MESSAGE("left out: FUSE cannot be mounted here");
+    return;
+  }
+  slow.configure({.sysfs_root = sys.path(), .mounts = "/"});
+  Pulse pulse(runner.loop());
+  for (std::size_t late = 1; late <= 2; ++late) {
+    CHECK_FALSE(look().temperature_celsius);
+    CHECK(slow.stuck_total() == late);
+  }
+  CHECK(pulse.longest < collect::SlowHost::kPatience / 2);
+}

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -52,10 +53,13 @@ struct Answer {
 struct Fixture {
   fakes::TemporaryFolder folder;
   std::string docker = folder.path() / "docker.sock";
+  std::string smartctl = folder.write("smartctl", "#!/bin/sh\necho \"$7\"\n");
   OneFile source{folder.write("limpet.ini", "[limpet]\n")};
   std::array<os::UniqueFd, 2> ends = fakes::message_pair();
   std::thread thread{[this] {
-    heal::HelperServer(ends[1].get(), {.docker_socket = docker, .docker_restart = "web, db.1"}, source).run();
+    heal::HelperServer(ends[1].get(), {.docker_socket = docker, .docker_restart = "web, db.1", .smartctl = smartctl},
+                       source)
+        .run();
     ended = true;
   }};
   std::atomic<bool> ended = false;
@@ -252,5 +256,30 @@ TEST_CASE_FIXTURE(Fixture, "root gets raw sockets that hear echo replies only; a
     socklen_t length = sizeof type;
     CHECK(::getsockopt(answer.fd.get(), SOL_SOCKET, SO_TYPE, &type, &length) == 0);
     CHECK(type == SOCK_RAW);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "smartctl is run about a disk, and about nothing else") {
+  const fakes::CapturedOutput log;
+  using enum heal::Operation;
+  for (const char* const name :
+       {"", "sda1", "/dev/sda", "../sda", "-Hsda", "sda;id", "sda -d test", "sda\n", "md0", "vda"}) {
+    CAPTURE(name);
+    ask({.number = 5, .operation = kSmartctl, .container = name});
+    check_refused(5);
+  }
+  ask({.number = 6, .operation = kSmartctl, .container = "sda"});
+  check_refused(6, EACCES);  // no program yet
+  REQUIRE(::chmod(smartctl.c_str(), 0755) == 0);
+  ask({.number = 7, .operation = kSmartctl, .container = "sda"});
+  const Answer answer = receive();
+  CHECK(answer.error == 0);
+  REQUIRE(answer.fd);
+  std::string said;
+  for (char c = 0; said != "/dev/sda\n";) {
+    pollfd ready{answer.fd.get(), POLLIN, 0};
+    REQUIRE(::poll(&ready, 1, 10'000) == 1);
+    REQUIRE(::read(answer.fd.get(), &c, 1) == 1);
+    said += c;
   }
 }

@@ -41,6 +41,7 @@ TEST_CASE("what a process uses") {
       "18446744073709551615"
       " 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
   REQUIRE(usage.has_value());
+  CHECK(usage->name == "a) S 1 2 3");
   CHECK(usage->state == 'R');
   CHECK(usage->cpu_ticks == 100);
   CHECK(usage->started_ticks == 123456);
