@@ -79,7 +79,9 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       dispatcher_(loop_, resolver_, tls_, outbox_, settings_,
                   base::Callback<const notify::Undelivered&>::to<&Alerts::on_undelivered>(alerts_)),
       past_(database_, samples_),
-      overview_({clock_, settings_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_}),
+      smart_monitor_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_}),
+      overview_({clock_, settings_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_,
+                 smart_monitor_.problems()}),
       alerts_(settings_, outbox_),
       own_alerts_(clock_, host_name_, alerts_, outbox_, database_, turn_commit_),
       watchdog_proof_(loop_, settings_, helper_),
@@ -93,6 +95,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
                   base::Callback<>::to<&Daemon::on_containers>(*this)),
       services_(loop_, settings_, host_name_, alerts_, turn_commit_),
+      process_log_(loop_, settings_, host_name_, turn_commit_),
       http_(loop_, *this, database_, {.instances = &instances_, .restarts = &container_restart_, .vitals = this}),
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
       container_restart_(loop_, settings_, helper_, static_cast<bool>(split_.helper), http_.server()),
@@ -140,6 +143,8 @@ base::Result<void> Daemon::begin() {
   cycle_.start(*host_, clock_.wall_now(), Cycle::Kind::kLook, -1);
   containers_.begin();
   services_.begin();
+  process_log_.begin();
+  smart_monitor_.begin();
   dispatcher_.reconfigure(host_name_);
   return start_ticking();
 }
@@ -219,6 +224,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   dispatcher_.reconfigure(host_name_);
   containers_.reconfigure(before);
   services_.reconfigure(before);
+  smart_monitor_.reconfigure(before);
   instances_.reconfigure();
   watchdog_proof_.reconfigure();
   http_.configure(settings_, host_name_);
@@ -281,6 +287,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   network_monitor_.on_cycle(sample);
   containers_.on_cycle();
   services_.on_cycle();
+  smart_monitor_.on_cycle();
   work_on_store();
   work_on_alerts();
   instances_.on_cycle();
@@ -351,7 +358,10 @@ void Daemon::tell_first_look() const {
                  .docker_socket = settings_.docker_socket,
                  .containers = containers_.running(),
                  .docker_problem = containers_.docker().reason,
-                 .systemd = systemd_runs(),
+                 .systemd_bus = settings_.systemd_bus,
+                 .systemd_answers = services_.systemd().answers,
+                 .services = services_.counts().all(),
+                 .systemd_problem = services_.systemd().reason,
                  .probe = settings_.probe,
                  .internet = findings_.internet(),
                  .database_path = database_path_,

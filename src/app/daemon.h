@@ -24,9 +24,11 @@
 #include "app/overview.h"
 #include "app/own_alerts.h"
 #include "app/privilege_split.h"
+#include "app/process_log.h"
 #include "app/services.h"
 #include "app/settings_files.h"
 #include "app/watchdog_proof.h"
+#include "app/smart_monitor.h"
 #include "app/worker_alerts.h"
 #include "base/duration_histogram.h"
 #include "base/limits.h"
@@ -147,6 +149,7 @@ class Daemon final : private web::View, private web::Vitals {
   store::MinuteLog minute_log_;
   notify::Dispatcher dispatcher_;
   mutable store::Past past_;
+  SmartMonitor smart_monitor_;
   mutable Overview overview_;
   Alerts alerts_;
   OwnAlerts own_alerts_;
@@ -159,6 +162,7 @@ class Daemon final : private web::View, private web::Vitals {
   MqttLink mqtt_;
   Containers containers_;
   Services services_;
+  ProcessLog process_log_;
   HttpDoor http_;
   Instances instances_;
   ContainerRestart container_restart_;

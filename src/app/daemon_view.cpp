@@ -95,6 +95,7 @@ web::MemoryInput Daemon::memory() const {
                                        (base::limits::kHttpSmallBuffer + base::limits::kHttpConnectionBytes)},
                    {"name lookups", sizeof resolver_},
                    {"MQTT (libmosquitto)", sizeof mqtt_ + lib::mqtt_memory().used_bytes},
+                   {"disks' health", sizeof smart_monitor_},
                    {"containers", sizeof containers_},
                    {"services of systemd", services_.used_bytes()},
                    {"processes", settings_.processes.size() * base::limits::kProcessBytes},
@@ -122,7 +123,8 @@ web::Lists Daemon::lists() const {
           .problems = overview_.problems(),
           .channels = overview_.channels(),
           .layers = network_monitor_.layers(),
-          .targets = network_monitor_.targets()};
+          .targets = network_monitor_.targets(),
+          .disks = smart_monitor_};
 }
 
 web::Facts Daemon::facts() const { return overview_.look(); }

@@ -130,6 +130,7 @@ bool Daemon::write_metrics(std::size_t part, MetricsWriter& out) const {
       if (looked_) write_interfaces(newest_, out);
       host_monitor_.write_metrics(out);
       network_monitor_.write_metrics(out);
+      smart_monitor_.write_metrics(out);
       out.counter("host_slow_reads_total", "Disks and sensors that did not answer in time.", slow_host_.stuck_total());
       return true;
     case 2:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/first_look.h"
 
-#include <unistd.h>
-
 #include "base/human.h"
 #include "base/log.h"
 
@@ -18,6 +16,16 @@ void tell_docker(const FirstLook& look) {
   }
   base::log::info("Docker: yes, %d container%s running (%.*s)", look.containers, look.containers == 1 ? "" : "s",
                   width(look.docker_socket), look.docker_socket.data());
+}
+
+void tell_systemd(const FirstLook& look) {
+  if (look.systemd_bus.empty()) {
+    base::log::info("systemd: not asked ([systemd] bus is empty)");
+  } else if (look.systemd_answers) {
+    base::log::info("systemd: yes, %u service%s watched", look.services, look.services == 1 ? " is" : "s are");
+  } else {
+    base::log::info("systemd: no (%.*s)", width(look.systemd_problem), look.systemd_problem.data());
+  }
 }
 
 void tell_internet(const FirstLook& look) {
@@ -43,14 +51,12 @@ void tell_data(const FirstLook& look) {
 
 }  // namespace
 
-bool systemd_runs() { return ::access("/run/systemd/system/", F_OK) == 0; }
-
 void tell(const FirstLook& look) {
   const auto interval = base::format_duration(look.interval);
   base::log::info("Limpet watches %.*s: every %s on the clock it looks at CPU, memory, disk, network and temperature",
                   width(look.host_name), look.host_name.data(), interval.c_str());
   tell_docker(look);
-  base::log::info(look.systemd ? "systemd: yes" : "systemd: no");
+  tell_systemd(look);
   tell_internet(look);
   tell_data(look);
   base::log::info("Try: %.*s", width(look.status_command), look.status_command.data());

@@ -16,17 +16,17 @@ struct FirstLook {
   std::string_view docker_socket;
   std::int32_t containers = -1;     // that run; -1: Docker does not answer
   std::string_view docker_problem;  // why not
-  bool systemd = false;
-  std::string_view probe;  // empty: none is configured
+  std::string_view systemd_bus;     // empty: systemd is not asked
+  bool systemd_answers = false;
+  std::uint32_t services = 0;        // that are watched, of those that systemd has
+  std::string_view systemd_problem;  // why it does not answer
+  std::string_view probe;            // empty: none is configured
   collect::ProbeResult internet;
   std::string_view database_path;
   std::string_view store_problem;  // empty: none
   std::chrono::seconds flush_interval{};
   std::string_view status_command;
 };
-
-/// True when this box was started by systemd. Source: sd_booted(3), "/run/systemd/system/" exists.
-bool systemd_runs();
 
 /// Logs it, a few lines for a person.
 void tell(const FirstLook& look);

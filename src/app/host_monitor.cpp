@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/human.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "rules/host_text.h"
@@ -121,6 +122,14 @@ void HostMonitor::raise(const rules::HostWatch::News& news) {
 lib::SqliteResult<void> HostMonitor::on_opened(lib::SqliteDatabase& database) {
   return store::list_open(database, rules::Monitor::kHost,
                           base::Callback<const store::OpenAlert&>::to<&HostMonitor::remember>(*this));
+}
+
+base::FixedString<63> HostMonitor::disk_text() const {
+  base::FixedString<63> text;
+  if (slow_.disk_bytes == 0) return text;
+  return text.append(base::format_bytes(slow_.disk_used_bytes))
+      .append(" of ")
+      .append(base::format_bytes(slow_.disk_bytes));
 }
 
 void HostMonitor::write_metrics(web::MetricsWriter& out) const {

@@ -52,6 +52,14 @@ web::Facts Overview::look() {
   facts.utc_offset = utc_offset_at(facts.now);
   facts.machine = machine_;
   facts.cores = cores_;
+  const config::Settings& s = sources_.settings;
+  facts.limits = {{{"cpu", s.cpu_warn, s.cpu_critical},
+                   {"memory", s.memory_warn, s.memory_critical},
+                   {"disk", s.disk_warn, s.disk_critical},
+                   {"temperature", s.temperature_warn, s.temperature_critical},
+                   {"ping", static_cast<std::uint32_t>(s.network_latency.count()), 0}}};
+  disk_text_ = sources_.box.disk_text();
+  facts.disk_text = disk_text_;
   facts.memory_bytes = own_memory_bytes(sources_.settings.procfs_root);
   return facts;
 }
@@ -73,15 +81,18 @@ void Overview::look_at_channels() {
 }
 
 web::ListStatus Overview::Problems::status() const {
-  return {.state = web::ListStatus::State::kOn,
-          .reason = {},
-          .size = sources.box.status().size + sources.network.status().size,
-          .revision = 0};
+  std::size_t size = 0;
+  for (const auto* const source : sources.monitors()) size += source->status().size;
+  return {.state = web::ListStatus::State::kOn, .reason = {}, .size = size, .revision = 0};
 }
 
 std::optional<web::ProblemRow> Overview::Problems::row(std::size_t index) const {
-  const std::size_t of_box = sources.box.status().size;
-  return index < of_box ? sources.box.row(index) : sources.network.row(index - of_box);
+  for (const auto* const source : sources.monitors()) {
+    const std::size_t size = source->status().size;
+    if (index < size) return source->row(index);
+    index -= size;
+  }
+  return std::nullopt;
 }
 
 web::ListStatus Overview::Channels::status() const {

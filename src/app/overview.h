@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "app/host_monitor.h"
 #include "config/settings.h"
 #include "notify/dispatcher.h"
 #include "os/clock.h"
@@ -25,8 +26,12 @@ class Overview {
     const store::Outbox& outbox;
     const notify::Dispatcher& dispatcher;
     store::SharedDatabase& database;
-    const web::RowSource<web::ProblemRow>& box;
+    const HostMonitor& box;
     const web::RowSource<web::ProblemRow>& network;
+    const web::RowSource<web::ProblemRow>& disks;
+
+    /// Each with problems of its own.
+    std::array<const web::RowSource<web::ProblemRow>*, 3> monitors() const { return {&box, &network, &disks}; }
   };
   explicit Overview(const Sources& sources) : sources_(sources), problems_(sources_), channels_(*this) {}
   Overview(const Overview&) = delete;
@@ -64,6 +69,7 @@ class Overview {
 
   Sources sources_;
   base::FixedString<80> machine_;
+  base::FixedString<63> disk_text_;
   unsigned cores_ = 0;
   std::array<Channel, notify::kChannels> channel_{};
   Problems problems_;

@@ -83,7 +83,8 @@ void AlertsAnswer::begin_alert(const store::AlertLogRow& row) {
   work.kind = base::FixedString<63>(row.kind);
   work.key = base::FixedString<63>(row.key);
   work.open = row.open;
-  work.wanted = (!question_.severity || row.severity == *question_.severity) &&
+  work.wanted = (question_.source.empty() || row.monitor == question_.source) &&
+                (!question_.severity || row.severity == *question_.severity) &&
                 (!question_.since || row.time >= *question_.since);
   work.shown = work.wanted && total_ >= question_.offset && sent_ < question_.limit;
   work.deliveries = 0;

@@ -19,6 +19,7 @@ struct AlertsQuestion {
   AlertsFormat format = AlertsFormat::kJson;
   base::FixedString<255> host;  // of this box
   std::optional<rules::Severity> severity;
+  std::string_view source;  // the name of a monitor, which outlives the answer; empty: all
   std::optional<base::WallTime> since;
   std::uint64_t limit = 50;
   std::uint64_t offset = 0;

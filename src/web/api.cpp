@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "web/api.h"
 
+#include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include "web/alerts_answer.h"
 #include "web/dashboard.h"
 #include "web/list_answer.h"
 #include "web/metrics_answer.h"
 #include "web/sample_json.h"
+#include "web/service_filter.h"
 #include "web/service_history.h"
 #include "web/services_csv.h"
 #include "web/summary.h"
@@ -37,6 +40,10 @@ void send_nothing(std::string_view reason, HttpResponse& response) {
   base::JsonWriter json(response.body());
   json.begin_object().text("state", "off").text("reason", reason).begin_array("items").end_array().end_object();
   response.body().append("\n");
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
 }
 
 bool is_this_box(std::string_view host, const View& view) { return host == view.status().host_name; }
@@ -93,10 +100,29 @@ void send_csv(const char* disposition, HttpResponse& response) {
   response.add_field("Content-Disposition", disposition);
 }
 
-void send_alerts(Context& context, AlertsFormat format, HttpResponse& response) {
-  const auto question = read_question(context, format);
+void send_alerts(Context& context, AlertsFormat format, HttpResponse& response, std::string_view source = {}) {
+  auto question = read_question(context, format);
   if (!question) return response.become(400, question.error().text());
+  question->source = source;
   response.stream<AlertsAnswer>(context.view().alert_log(), *question);
+}
+
+base::Result<ServiceFilter> find_services(const Context& context) {
+  const Query query = context.query();
+  const auto text = [&query](std::string_view name) { return query.find(name).value_or(AddressText()); };
+  ServiceFilter rows(context.view().lists().services);
+  const auto host = text("host");
+  rows.nothing = !host.empty() && !is_this_box(host, context.view());
+  rows.name = text("name");
+  rows.state = text("state").view();
+  rows.kind = text("kind").view();
+  if (!rows.state.empty() && !is_one_of(rows.state, {"running", "stopped", "failed", "unknown"})) {
+    return std::unexpected(base::Error("state has to be running, stopped, failed or unknown"));
+  }
+  if (!rows.kind.empty() && !is_one_of(rows.kind, {"unit", "process"})) {
+    return std::unexpected(base::Error("kind has to be unit or process"));
+  }
+  return rows;
 }
 
 }  // namespace
@@ -144,11 +170,16 @@ void get_containers(Context& context, HttpResponse& response) {
   send_list(context.view().lists().containers, context, response);
 }
 void get_services(Context& context, HttpResponse& response) {
-  send_list(context.view().lists().services, context, response);
+  const auto rows = find_services(context);
+  if (!rows) return response.become(400, rows.error().text());
+  response.set_content_type(kJson);
+  response.stream<ListAnswer<ServiceRow, ServiceFilter>>(*rows, context.view().wall_now());
 }
 void get_services_csv(Context& context, HttpResponse& response) {
+  const auto rows = find_services(context);
+  if (!rows) return response.become(400, rows.error().text());
   send_csv("attachment; filename=\"services.csv\"", response);
-  response.stream<ServicesCsv>(context.view().lists().services, context.view().wall_now());
+  response.stream<ServicesCsv>(*rows, context.view().wall_now());
 }
 void get_service_history(Context& context, HttpResponse& response) {
   response.set_content_type(kJson);
@@ -212,12 +243,15 @@ void get_network_targets(Context& context, HttpResponse& response) {
   response.body().append("\n");
 }
 
-void get_network_events(Context&, HttpResponse& response) {
-  send_nothing("What happened to the network is among the alerts.", response);
+void get_network_events(Context& context, HttpResponse& response) {
+  response.set_content_type(kJson);
+  send_alerts(context, AlertsFormat::kJson, response, monitor_name(rules::Monitor::kNetwork));
 }
 
-void get_smart(Context&, HttpResponse& response) {
-  send_nothing("This Limpet does not ask disks about their health.", response);
+void get_smart(Context& context, HttpResponse& response) {
+  const auto host = context.query().find("host");
+  if (host && !host->empty() && !is_this_box(*host, context.view())) return send_nothing(kOtherBox, response);
+  send_list(context.view().lists().disks, context, response);
 }
 
 void follow_metrics(Context& context, HttpResponse& response) { response.follow(context.site.metrics_stream, 0); }

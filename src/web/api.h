@@ -11,6 +11,7 @@ void get_hosts(Context& context, net::HttpResponse& response);
 /// ?minutes=, 5 to 129600.
 void get_metrics(Context& context, net::HttpResponse& response);
 void get_containers(Context& context, net::HttpResponse& response);
+/// ?host=&state=&kind=&name=, of which a name is a part, as of the same for a spreadsheet.
 void get_services(Context& context, net::HttpResponse& response);
 void get_services_csv(Context& context, net::HttpResponse& response);
 /// ?since_minutes=&limit=, the newest first.
@@ -26,7 +27,9 @@ void get_alerts_csv(Context& context, net::HttpResponse& response);
 void get_network_latest(Context& context, net::HttpResponse& response);
 void get_network_series(Context& context, net::HttpResponse& response);
 void get_network_targets(Context& context, net::HttpResponse& response);
+/// The alerts about the network, with the parameters of get_alerts().
 void get_network_events(Context& context, net::HttpResponse& response);
+/// ?host=
 void get_smart(Context& context, net::HttpResponse& response);
 
 void follow_metrics(Context& context, net::HttpResponse& response);

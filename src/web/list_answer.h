@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "net/body_source.h"
 #include "web/row_json.h"
@@ -29,22 +30,22 @@ class ListProgress {
   bool begun_ = false;
 };
 
-template <class Row>
+/// `Rows`: a list that outlives the answer, or one that goes with it.
+template <class Row, class Rows = const RowSource<Row>&>
 class ListAnswer final : public net::BodySource {
  public:
-  /// `rows` outlives the answer.
-  ListAnswer(const RowSource<Row>& rows, base::WallTime now) : rows_(rows), progress_(now) {}
+  ListAnswer(const std::remove_reference_t<Rows>& rows, base::WallTime now) : rows_(rows), progress_(now) {}
 
   Fill fill(base::TextWriter& piece) override { return progress_.fill(piece, rows_.status(), &rows_, append); }
 
  private:
   static bool append(const void* rows, std::size_t index, base::WallTime now, base::JsonWriter& json) {
-    const auto row = static_cast<const RowSource<Row>*>(rows)->row(index);
+    const auto row = static_cast<const std::remove_reference_t<Rows>*>(rows)->row(index);
     if (row) append_row(json, *row, now);
     return row.has_value();
   }
 
-  const RowSource<Row>& rows_;
+  Rows rows_;
   ListProgress progress_;
 };
 

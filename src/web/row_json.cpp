@@ -111,6 +111,14 @@ void append_row(base::JsonWriter& json, const ProblemRow& row, base::WallTime no
   json.end_object();
 }
 
+void append_row(base::JsonWriter& json, const DiskRow& row, base::WallTime now) {
+  json.begin_object().text("device", row.device).text("health", row.health).text("model", row.model);
+  if (row.temperature_celsius) json.integer("temperature_celsius", *row.temperature_celsius);
+  json.time("asked_at", moment(now, row.asked)).text("text", row.text);
+  append_condition(json, row.condition, {});
+  json.end_object();
+}
+
 void append_row(base::JsonWriter& json, const ChannelRow& row, base::WallTime) {
   const std::string_view state = !row.on ? "off" : row.refused ? "refused" : row.waiting > 0 ? "waiting" : "delivering";
   json.begin_object().text("name", row.name).text("state", state);

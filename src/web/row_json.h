@@ -14,6 +14,7 @@ void append_row(base::JsonWriter& json, const CommandRow& row, base::WallTime no
 void append_row(base::JsonWriter& json, const InstanceRow& row, base::WallTime now);
 void append_row(base::JsonWriter& json, const HealingRow& row, base::WallTime now);
 void append_row(base::JsonWriter& json, const ProblemRow& row, base::WallTime now);
+void append_row(base::JsonWriter& json, const DiskRow& row, base::WallTime now);
 void append_row(base::JsonWriter& json, const ChannelRow& row, base::WallTime now);
 
 /// "state", "reason" and "revision" of a list, inside its object.

@@ -118,6 +118,17 @@ struct ChannelRow {
   std::optional<base::WallTime> last_delivered;
 };
 
+/// A disk that is asked about its own health.
+struct DiskRow {
+  std::string_view device;  // sda
+  std::string_view health;  // passed, failed, unknown, standby, virtual
+  std::string_view model;
+  std::string_view text;  // what else there is to say in a line
+  Condition condition = Condition::kUnknown;
+  std::optional<std::int64_t> temperature_celsius;
+  std::optional<base::Duration> asked;  // so long ago
+};
+
 /// A step of the way into the internet, from the lowest on.
 struct LayerRow {
   std::string_view layer;  // Link, Address, Gateway, DNS, Internet

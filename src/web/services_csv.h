@@ -6,19 +6,18 @@
 
 #include "base/time.h"
 #include "net/body_source.h"
-#include "web/rows.h"
+#include "web/service_filter.h"
 
 namespace web {
 
 class ServicesCsv final : public net::BodySource {
  public:
-  /// `rows` outlives the answer.
-  ServicesCsv(const RowSource<ServiceRow>& rows, base::WallTime now) : rows_(rows), now_(now) {}
+  ServicesCsv(const ServiceFilter& rows, base::WallTime now) : rows_(rows), now_(now) {}
 
   Fill fill(base::TextWriter& piece) override;
 
  private:
-  const RowSource<ServiceRow>& rows_;
+  const ServiceFilter rows_;
   const base::WallTime now_;
   std::size_t next_ = 0;
 };

@@ -40,6 +40,18 @@ void append_parts(base::JsonWriter& json, const Lists& lists, const ProblemCount
   json.end_array();
 }
 
+// Where the page draws its lines: {"cpu":[90,95],"ping":[200]}.
+void append_limits(base::JsonWriter& json, const Facts& facts) {
+  json.begin_object("limits");
+  for (const VitalLimit& limit : facts.limits) {
+    if (limit.vital.empty() || limit.warn == 0) continue;
+    json.begin_array(limit.vital).integer(limit.warn);
+    if (limit.critical > 0) json.integer(limit.critical);
+    json.end_array();
+  }
+  json.end_object();
+}
+
 void append_facts(base::JsonWriter& json, const View& view, const Facts& facts) {
   const StatusInput status = view.status();
   json.text("host_name", status.host_name).text("version", status.version).text("machine", facts.machine);
@@ -50,6 +62,8 @@ void append_facts(base::JsonWriter& json, const View& view, const Facts& facts) 
                : std::nullopt);
   if (facts.memory_bytes) json.integer("memory_bytes", static_cast<std::int64_t>(*facts.memory_bytes));
   json.boolean("store_ok", status.store.ok);
+  if (!facts.disk_text.empty()) json.text("disk_text", facts.disk_text);
+  append_limits(json, facts);
 }
 
 void append_healing(base::JsonWriter& json, const Facts& facts) {

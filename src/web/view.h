@@ -2,6 +2,8 @@
 // What the pages know of the daemon: asked once a request, filled by app/. Never changes anything.
 #pragma once
 
+#include <array>
+
 #include "store/alert_log.h"
 #include "store/past.h"
 #include "store/service_log.h"
@@ -22,6 +24,14 @@ struct Lists {
   const RowSource<ChannelRow>& channels;
   const RowSource<LayerRow>& layers;
   const RowSource<TargetRow>& targets;
+  const RowSource<DiskRow>& disks;
+};
+
+/// From where on a vital of the page is not well; 0: from nowhere on.
+struct VitalLimit {
+  std::string_view vital;  // cpu, memory, disk, temperature, ping
+  std::uint32_t warn = 0;
+  std::uint32_t critical = 0;
 };
 
 /// Single things that the summary tells beside the lists.
@@ -31,6 +41,8 @@ struct Facts {
   std::string_view machine;           // "Raspberry Pi 4 Model B Rev 1.4"; empty: not known
   unsigned cores = 0;
   std::optional<std::uint64_t> memory_bytes;  // of this process
+  std::string_view disk_text;                 // how full the heartbeat's disk is: "11 GiB of 28 GiB"; empty: not known
+  std::array<VitalLimit, 5> limits{};         // one without a name is none
   bool dry_run = false;
   std::string_view safe_mode;     // why healing only tells; empty: it acts
   unsigned actions_used = 0;      // in this hour

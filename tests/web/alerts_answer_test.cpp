@@ -134,3 +134,13 @@ TEST_CASE("CSV of which nothing is asked for is its first line") {
   CHECK(box.ask({.format = web::AlertsFormat::kCsv, .severity = Severity::kCritical}).text ==
         "id,timestamp,hostname,severity,source,message,ended_at,deliveries\r\n");
 }
+
+TEST_CASE("only what one monitor found, counted as that") {
+  AlertsBox box;
+  for (int i = 0; i < 20; ++i) box.raise(EventKind::kContainerStarted, "c" + std::to_string(i), {"telegram"});
+  box.raise(EventKind::kNetworkLost, "network", {"telegram", "slack"});
+  const std::string text = box.ask({.source = "network"}).text;
+  CHECK(count_of(text, "\"message\"") == 1);
+  CHECK(text.contains("\"source\":\"network\""));
+  CHECK(text.contains("\"total\":1,"));
+}

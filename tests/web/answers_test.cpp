@@ -8,6 +8,7 @@
 #include "taken_body.h"
 #include "web/list_answer.h"
 #include "web/metrics_answer.h"
+#include "web/service_filter.h"
 
 namespace {
 
@@ -101,4 +102,54 @@ TEST_CASE("metrics of a day: mean, smallest and largest of each step") {
   CHECK(
       body.text.ends_with("\"points\":[[1752661440,null,[20,10,30],null,null,null,null,null,null],"
                           "[1752661620,null,[20,10,30],null,null,null,null,null,null]]}\n"));
+}
+
+TEST_CASE("disks, each with its health and a line for a person") {
+  MadeRows<web::DiskRow> rows;
+  rows.rows.push_back({.device = "sda",
+                       .health = "passed",
+                       .model = "WDC \"Red\"",
+                       .text = "WDC \"Red\" · 34 °C",
+                       .condition = web::Condition::kWell,
+                       .temperature_celsius = 34,
+                       .asked = 60s});
+  rows.rows.push_back({.device = "vda", .health = "virtual", .condition = web::Condition::kEnded});
+  web::ListAnswer<web::DiskRow> answer(rows, kNow);
+  CHECK(take_body(answer).text ==
+        "{\"state\":\"on\",\"revision\":1,\"items\":["
+        "{\"device\":\"sda\",\"health\":\"passed\",\"model\":\"WDC \\\"Red\\\"\",\"temperature_celsius\":34,"
+        "\"asked_at\":\"2025-07-16T10:29:00Z\",\"text\":\"WDC \\\"Red\\\" · 34 °C\",\"condition\":\"well\"},"
+        "{\"device\":\"vda\",\"health\":\"virtual\",\"model\":\"\",\"asked_at\":null,\"text\":\"\","
+        "\"condition\":\"ended\"}]}\n");
+}
+
+TEST_CASE("services by what is asked of them, each once, in however many pieces") {
+  MadeRows<web::ServiceRow> rows;
+  std::vector<std::string> names;
+  for (int i = 0; i < 500; ++i) names.push_back("service-" + std::to_string(i) + ".service");
+  for (int i = 0; i < 500; ++i) {
+    rows.rows.push_back({.name = names[static_cast<std::size_t>(i)],
+                         .kind = i % 10 == 0 ? "process" : "unit",
+                         .state = i % 2 == 0 ? "running" : "failed"});
+  }
+  const auto ask = [&rows](std::string_view name, std::string_view state, std::string_view kind) {
+    web::ServiceFilter filter(rows);
+    filter.name = name;
+    filter.state = state;
+    filter.kind = kind;
+    web::ListAnswer<web::ServiceRow, web::ServiceFilter> answer(filter, kNow);
+    return take_body(answer);
+  };
+  CHECK(count_of(ask("", "", "").text, "\"name\"") == 500);
+  const TakenBody failed = ask("", "failed", "");
+  CHECK(failed.pieces > 5);
+  CHECK(count_of(failed.text, "\"name\"") == 250);
+  CHECK(count_of(failed.text, "\"failed\"") == 250);
+  CHECK(count_of(ask("", "", "process").text, "\"name\"") == 50);
+  CHECK(count_of(ask("", "failed", "process").text, "\"name\"") == 0);
+  CHECK(count_of(ask("ice-49", "", "").text, "\"name\"") == 11);
+  web::ServiceFilter none(rows);
+  none.nothing = true;
+  web::ListAnswer<web::ServiceRow, web::ServiceFilter> answer(none, kNow);
+  CHECK(take_body(answer).text == "{\"state\":\"on\",\"revision\":1,\"items\":[]}\n");
 }

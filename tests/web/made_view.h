@@ -38,7 +38,7 @@ class MadeView : public web::View {
   }
   web::MemoryInput memory() const override { return {}; }
   web::Lists lists() const override {
-    return {containers, services, commands, instances, healing, problems, channels, layers, targets};
+    return {containers, services, commands, instances, healing, problems, channels, layers, targets, disks};
   }
   web::Facts facts() const override {
     return {.now = base::WallTime(std::chrono::seconds(1752661800)), .utc_offset = std::chrono::hours(-5), .cores = 4};
@@ -59,6 +59,7 @@ class MadeView : public web::View {
   MadeRows<web::ChannelRow> channels;
   MadeRows<web::LayerRow> layers;
   MadeRows<web::TargetRow> targets;
+  MadeRows<web::DiskRow> disks;
   store::SharedDatabase& database() { return database_; }
   std::unique_ptr<store::Past::Ring> ring = std::make_unique<store::Past::Ring>();
 

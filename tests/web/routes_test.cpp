@@ -68,8 +68,8 @@ TEST_CASE("the routes") {
       {"the same for a spreadsheet", HttpMethod::kGet, "/api/services/other/ssh.service/export.csv", 404,
        "a box of that name"},
       {"services of another box", HttpMethod::kGet, "/api/hosts/other/services", 404, "a box of that name"},
-      {"a list that nobody fills says why", HttpMethod::kGet, "/api/smart", 200,
-       "{\"state\":\"off\",\"reason\":\"This Limpet does not ask disks about their health.\",\"items\":[]}\n"},
+      {"disks", HttpMethod::kGet, "/api/smart", 200, "Content-Type: application/json\r\n"},
+      {"what happened to the network", HttpMethod::kGet, "/api/network/events", 200, "application/json\r\n"},
       {"metrics of another box", HttpMethod::kGet, "/api/hosts/other/metrics", 404,
        "nothing is known of a box of that name"},
       {"no such page, whatever the method", HttpMethod::kPost, "/no", 404, "nothing at this address"},
@@ -115,4 +115,28 @@ TEST_CASE("a host name cannot break the JSON") {
   MadeView view;
   view.host_name = "a\"b\\c\n\x01\xff\xc3\xa9";
   CHECK(contains(ask(HttpMethod::kGet, "/whoami", view).text, R"({"host_name":"a\"b\\c\n\u0001\ufffdé",)"));
+}
+
+TEST_CASE("what a list of services is asked for has to be something that there is") {
+  MadeView view;
+  const auto ask_for = [&view](std::string_view query) {
+    const os::SystemClock clock;
+    web::Access access(clock);
+    access.configure({.base_path = "/"});
+    web::MetricsStream metrics_stream(view);
+    web::AlertsStream alerts_stream(view, view.database());
+    web::Routes routes({view, access, metrics_stream, alerts_stream});
+    std::array<char, 8192> room;
+    net::HttpResponse response(room);
+    routes.answer({.method = HttpMethod::kGet, .path = "/api/services", .query = query}, response);
+    return response.status();
+  };
+  for (const char* const query : {"", "state=failed", "kind=unit&state=running", "name=ssh", "host=other", "other=1"}) {
+    CAPTURE(query);
+    CHECK(ask_for(query) == 200);
+  }
+  for (const char* const query : {"state=up", "kind=container", "state=runningrunningrunning", "kind=unitx"}) {
+    CAPTURE(query);
+    CHECK(ask_for(query) == 400);
+  }
 }

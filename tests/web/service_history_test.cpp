@@ -75,7 +75,7 @@ TEST_CASE("the list of services as CSV") {
                        .restarts = 2,
                        .reason = "killed by signal 9"});
   rows.rows.push_back({.name = "=cmd|' /C calc'!A0", .kind = "unit", .state = "running"});
-  web::ServicesCsv csv(rows, base::WallTime(std::chrono::seconds(1752661800)));
+  web::ServicesCsv csv(web::ServiceFilter(rows), base::WallTime(std::chrono::seconds(1752661800)));
   CHECK(take_body(csv).text ==
         "name,kind,state,sub_state,condition,since,restarts,reason\r\n"
         "\"ssh.service\",\"unit\",\"failed\",\"failed\",\"critical\",\"2025-07-16T10:29:00Z\",2,\"killed by signal "

@@ -145,3 +145,16 @@ TEST_CASE("channels") {
     CHECK(summary(box).contains(R"("part":"delivery","what":"Telegram refuses alerts","done":"403 invalid_token.")"));
   }
 }
+
+TEST_CASE("where the page draws its lines, and how full the disk is") {
+  struct Limited final : MadeView {
+    web::Facts facts() const override {
+      web::Facts facts = MadeView::facts();
+      facts.disk_text = "11 GiB of 28 GiB";
+      facts.limits = {{{"cpu", 90, 95}, {"memory", 0, 95}, {"ping", 200, 0}, {}, {}}};
+      return facts;
+    }
+  };
+  CHECK(summary(Limited()).contains(R"("disk_text":"11 GiB of 28 GiB","limits":{"cpu":[90,95],"ping":[200]},)"));
+  CHECK(summary(MadeView()).contains(R"("store_ok":true,"limits":{},)"));
+}

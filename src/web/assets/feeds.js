@@ -246,6 +246,8 @@ export function showNetwork(answer) {
   );
 }
 
+const HEALTH = { passed: 'Healthy', failed: 'Failing', standby: 'Asleep', virtual: 'Virtual' };
+
 export function showDisks(answer) {
   say($('#smart .note'), answer.items.length ? '' : 'off');
   put(
@@ -259,7 +261,7 @@ export function showDisks(answer) {
               'li',
               {},
               sign(TONES[disk.condition]),
-              h('p', {}, h('b', {}, disk.device), ' ', disk.health),
+              h('p', {}, h('b', {}, disk.device), ' ', HEALTH[disk.health] || 'Not judged'),
               h('p', { class: 'dim' }, nb(disk.text)),
             ),
           )
