@@ -305,8 +305,8 @@ def well():
         "api/network/latest": on([], path=PATH),
         "api/smart": on(
             [
-                {"device": "mmcblk0", "health": "Healthy", "text": "wear 10–20 %, writable", "condition": "well"},
-                {"device": "sda", "health": "Not judged", "text": "smartctl is not installed", "condition": "unknown"},
+                {"device": "mmcblk0", "health": "passed", "text": "wear 10–20 %, writable", "condition": "well"},
+                {"device": "sda", "health": "unknown", "text": "smartctl is not installed", "condition": "unknown"},
             ]
         ),
     }

@@ -210,6 +210,7 @@ class Daemon:
         for sensor in ("cpu", "memory", "load", "zombies", "temperature", "disk"):
             complete[sensor] = {"warn": "0"}
         complete["network"] = {"targets": ""}
+        complete["smart"] = {"smartctl": ""}
         for section, keys in (settings or {}).items():
             complete.setdefault(section, {}).update(keys)
         self.write_config(as_ini(complete))

@@ -6,6 +6,7 @@ import datetime
 import http.client
 import json
 import os
+import subprocess
 
 import daemon
 import scenario
@@ -271,9 +272,25 @@ class Dashboard(scenario.Scenario):
         """Over TLS, of which a browser wants more connections than there are."""
         signer = authority.Authority(os.path.join(self.folder, "authority"))
         cert, key = signer.issue("good")
-        limpet, url = self.start_another("https", {"tls_cert": cert, "tls_key": key})
+        sleeper = subprocess.Popen(["sleep", "1000001"], preexec_fn=daemon.die_with_parent)
+        self.addCleanup(sleeper.wait)
+        self.addCleanup(sleeper.kill)
+        sys_root = os.path.join(self.folder, "sys")
+        os.makedirs(os.path.join(sys_root, "block", "vda"))
+        limpet, url = self.start_another(
+            "https",
+            {"tls_cert": cert, "tls_key": key},
+            **{
+                "process sleeper": {"match": "sleep 1000001"},
+                "limpet": {"sysfs_root": sys_root},
+                "smart": {"smartctl": "/not/there"},
+            },
+        )
         self.browser.open(url)
         self.assert_says("#v-head", "All right, but nobody would hear of trouble")
+        self.assert_says("#l-services", "sleeper")
+        self.assert_says("#l-services", "Running")
+        self.assert_says("#smart", "vda")
         self.assert_comes("/\\d/.test(document.querySelector('.num').textContent)", True)
         self.assert_comes("document.querySelector('.plot canvas') !== null", True)
         self.shoot("daemon")
