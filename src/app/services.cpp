@@ -167,7 +167,7 @@ void Services::on_systemd_heard() {
   work();
 }
 
-void Services::tell_systemd() {
+void Services::tell_systemd() const {
   const Counts now = counts();
   if (systemd().answers) {
     base::log::info("Services: %u are watched over systemd's bus, %u of them failed", now.all(), now.failed);

@@ -81,7 +81,7 @@ class Services final : private store::TurnWriter,
   template <class Do>
   void each(Do action) const;
   void fill(const rules::Unit& unit, web::ServiceRow& row) const;
-  void tell_systemd();
+  void tell_systemd() const;
 
   event::Loop& loop_;
   const config::Settings& settings_;
