@@ -359,6 +359,7 @@ void Daemon::tell_first_look() const {
                  .containers = containers_.running(),
                  .docker_problem = containers_.docker().reason,
                  .systemd_bus = settings_.systemd_bus,
+                 .systemd_known = services_.systemd().known,
                  .systemd_answers = services_.systemd().answers,
                  .services = services_.counts().all(),
                  .systemd_problem = services_.systemd().reason,

@@ -23,6 +23,8 @@ void tell_systemd(const FirstLook& look) {
     base::log::info("systemd: not asked ([systemd] bus is empty)");
   } else if (look.systemd_answers) {
     base::log::info("systemd: yes, %u service%s watched", look.services, look.services == 1 ? " is" : "s are");
+  } else if (!look.systemd_known) {
+    base::log::info("systemd: it has not answered yet");
   } else {
     base::log::info("systemd: no (%.*s)", width(look.systemd_problem), look.systemd_problem.data());
   }

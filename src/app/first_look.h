@@ -17,6 +17,7 @@ struct FirstLook {
   std::int32_t containers = -1;     // that run; -1: Docker does not answer
   std::string_view docker_problem;  // why not
   std::string_view systemd_bus;     // empty: systemd is not asked
+  bool systemd_known = false;       // whether it answers
   bool systemd_answers = false;
   std::uint32_t services = 0;        // that are watched, of those that systemd has
   std::string_view systemd_problem;  // why it does not answer
