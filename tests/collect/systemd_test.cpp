@@ -34,9 +34,11 @@ struct Box : collect::SystemdHandler {
   void on_unit_gone(const rules::Unit&) override {}
   void on_systemd_heard() override { ++heard; }
 
-  // The bus as it is now; the one before has ended.
+  // Nobody serves any more: the bus may be changed.
+  void end() { server.reset(); }
+  // The bus as it is now.
   void start() {
-    server.reset();
+    end();
     std::filesystem::remove(path);
     server = std::make_unique<fakes::ScriptServer>(path, [this](fakes::Peer& peer) { bus.serve(peer); });
     heard = 0;
@@ -75,6 +77,7 @@ TEST_CASE_FIXTURE(Box, "a bus of either order of bytes, at once and a byte at a 
     for (const bool slow : {false, true}) {
       CAPTURE(big);
       CAPTURE(slow);
+      end();
       bus.big = big;
       bus.send = [slow](fakes::Peer& peer, std::string_view bytes) {
         return slow ? peer.send_slowly(bytes, 0ms) : peer.send(bytes);
@@ -89,6 +92,7 @@ TEST_CASE_FIXTURE(Box, "a bus that ends anywhere in the middle is lost, and the 
   for (const std::size_t most : {0U, 1U, 20U, 38U, 39U, 60U, 100U, 150U, 200U, 260U, 330U, 420U, 520U, 700U}) {
     CAPTURE(most);
     auto left = std::make_shared<std::size_t>(most);
+    end();
     bus.send = [left](fakes::Peer& peer, std::string_view bytes) {
       const std::string_view part = bytes.substr(0, *left);
       *left -= part.size();
@@ -99,6 +103,7 @@ TEST_CASE_FIXTURE(Box, "a bus that ends anywhere in the middle is lost, and the 
     CHECK_FALSE(systemd->status().answers);
     CHECK_FALSE(systemd->status().reason.empty());
   }
+  end();
   bus.send = [](fakes::Peer& peer, std::string_view bytes) { return peer.send(bytes); };
   start();
   check_well();
@@ -121,6 +126,7 @@ TEST_CASE_FIXTURE(Box, "what is no D-Bus is told as that") {
   };
   for (const auto& test : cases) {
     CAPTURE(test.why);
+    end();
     bus.greeting = test.greeting;
     start();
     REQUIRE(hear());
@@ -172,6 +178,7 @@ TEST_CASE_FIXTURE(Box, "answers of other types than were promised are no answers
   };
   for (const auto& test : cases) {
     CAPTURE(test.why);
+    end();
     bus.meddle = [&](const net::DBusHeader& call, std::string& answer) {
       if (call.member.view() == test.member) answer = bus.reply(call.serial, test.signature, test.body);
     };
@@ -180,6 +187,7 @@ TEST_CASE_FIXTURE(Box, "answers of other types than were promised are no answers
     runner.run_until([this] { return heard > 0; }, 300ms);
     CHECK(systemd->units().size() <= 3);
   }
+  end();
   bus.meddle = [](const auto&, std::string&) {};
   start();
   check_well();
@@ -190,6 +198,7 @@ TEST_CASE_FIXTURE(Box, "lengths that lie end the connection, or the message, and
     for (const char byte : {'\x7f', '\xff', '\1'}) {
       CAPTURE(place);
       CAPTURE(int{byte});
+      end();
       bus.meddle = [&](const net::DBusHeader& call, std::string& answer) {
         if (call.member.view() == "ListUnitFiles" && place + 3 < answer.size()) answer[place + 3] = byte;
       };
@@ -198,6 +207,7 @@ TEST_CASE_FIXTURE(Box, "lengths that lie end the connection, or the message, and
       CHECK(systemd->units().size() <= 3);
     }
   }
+  end();
   bus.meddle = [](const auto&, std::string&) {};
   start();
   check_well();
