@@ -142,6 +142,8 @@ TEST_CASE("of several messages the error is the reason") {
   CHECK(read(R"({"smartctl":{"exit_status":2,"messages":[{"string":"w","severity":"warning"},)"
              R"({"string":"open failed","severity":"error"},{"string":"z","severity":"error"}]}})")
             .reason.view() == "open failed");
-  CHECK(read(R"({"smartctl":{"exit_status":4,"messages":[{"string":"w","severity":"warning"}]}})").reason.view() == "w");
-  CHECK(read(R"({"smartctl":{"exit_status":4,"messages":"none"}})").reason.view() == "it does not say whether it passes");
+  CHECK(read(R"({"smartctl":{"exit_status":4,"messages":[{"string":"w","severity":"warning"}]}})").reason.view() ==
+        "w");
+  CHECK(read(R"({"smartctl":{"exit_status":4,"messages":"none"}})").reason.view() ==
+        "it does not say whether it passes");
 }
