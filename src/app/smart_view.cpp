@@ -36,7 +36,9 @@ web::ListStatus SmartMonitor::status() const {
   return {.state = none || !off_.empty() ? State::kOff
                    : listed_             ? State::kOn
                                          : State::kUnknown,
-          .reason = none ? std::string_view("There is no disk here that can be asked about its health.") : off_.view(),
+          .reason = none                       ? "There is no disk here that can be asked about its health."
+                    : !listed_ && off_.empty() ? "The disks are asked a few seconds after the start."
+                                               : off_.view(),
           .size = count_,
           .revision = revision_};
 }

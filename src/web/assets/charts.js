@@ -95,7 +95,7 @@ function draw(c) {
     c.v.none &&
     view.grid &&
     lines(c).every(([mean]) => mean.every(y => y == null)) &&
-    !(view.live && c.v.series.some(name => view.live[name] != null));
+    !(view.live && (c.v.series.some(name => view.live[name] != null) || c.v.tried?.(view.live)));
   c.none.hidden = !absent;
   c.plot.hidden = c.grow.hidden = c.value.hidden = c.sub.hidden = Boolean(absent);
   if (absent || !view.grid || !c.plot.clientWidth) return;

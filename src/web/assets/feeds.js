@@ -233,7 +233,7 @@ export function showNetwork(answer) {
     broken = path.find(step => step.state === 'fail');
   say(
     $('#network .note'),
-    !path.length ? 'off' : broken ? 'broken at the ' + broken.layer.toLowerCase() : 'every step answers',
+    !path.length ? 'off' : broken ? 'broken at the ' + broken.layer.toLowerCase() : path.every(step => STEPS[step.state]) ? 'every step answers' : 'not known yet',
   );
   put(
     $('#network .path'),
@@ -249,7 +249,7 @@ export function showNetwork(answer) {
 const HEALTH = { passed: 'Healthy', failed: 'Failing', standby: 'Asleep', virtual: 'Virtual' };
 
 export function showDisks(answer) {
-  say($('#smart .note'), answer.items.length ? '' : 'off');
+  say($('#smart .note'), answer.items.length ? '' : answer.state === 'unknown' ? 'not known yet' : 'off');
   put(
     $('#smart .body'),
     h(

@@ -22,7 +22,8 @@ function networkSub(sample) {
 
 const inodes = sample => (sample.inode_percent == null ? '' : `inodes ${whole(sample.inode_percent)} %`);
 
-// `scale` turns a stored value into the one shown; `none` is why there is nothing to draw on this box.
+// `scale` turns a stored value into the one shown; `none` is why there is nothing to draw on this box,
+// unless it was `tried`.
 export const VITALS = [
   {
     id: 'cpu',
@@ -75,6 +76,7 @@ export const VITALS = [
     least: 10,
     sub: s => (s.internet_ok === false ? 'no answer' : ''),
     none: 'No probe is set: [heartbeat] probe =',
+    tried: s => s.internet_ok != null,
   },
   {
     id: 'network',
