@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.parse
 
-HANGS = "hangs"  # takes the request and never answers
+HANGS = "hangs"  # does not take it, and never answers
 RESETS = "resets"  # takes the message; the connection breaks within the answer's body
 DRIPS = "drips"  # takes the message; its answer comes a byte at a time
 CRAWLS = "crawls"  # does not take it; a byte a second
@@ -55,11 +55,13 @@ class AlertServices:
         self.taken = collections.defaultdict(list)
         self.requests = []  # (service, wall clock)
         self.headers = collections.defaultdict(list)
-        # For each service, what the next requests meet: one of these, or (status, body, header fields).
+        # For each service, what the next requests meet: one of these, (status, body, header fields), or None: nothing.
         self.faults = collections.defaultdict(list)
+        self.on_taken = lambda service: None  # called between taking a message and answering
+        self._connections = 0
+        self._connections_changed = threading.Condition()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(*certificate)
-        self._stopping = threading.Event()
         self._server = self._make_server()
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -77,9 +79,19 @@ class AlertServices:
         }
 
     def close(self):
-        self._stopping.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def wait_idle(self, seconds):
+        """Until each connection has ended and all that came over it is in `taken`. A thread may read what a killed client
+        sent only after the next client has begun."""
+        with self._connections_changed:
+            return self._connections_changed.wait_for(lambda: self._connections == 0, seconds)
+
+    def _count_connection(self, step):
+        with self._connections_changed:
+            self._connections += step
+            self._connections_changed.notify_all()
 
     def count(self, service):
         return len(self.taken[service])
@@ -89,6 +101,13 @@ class AlertServices:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def __init__(self, *arguments):
+                services._count_connection(+1)
+                try:
+                    super().__init__(*arguments)
+                finally:
+                    services._count_connection(-1)
 
             def setup(self):
                 self.request = services._context.wrap_socket(self.request, server_side=True)
@@ -104,12 +123,13 @@ class AlertServices:
                 if fault in (HANGS, CRAWLS):
                     if fault == CRAWLS:
                         self.answer(503, pause=1)
-                    services._stopping.wait(60)
+                    self.rfile.read(1)  # until the client has gone
                     self.close_connection = True
                     return
                 if isinstance(fault, tuple):
                     return self.answer(*fault)
                 status, answer = services._take(service, self.headers, body)
+                services.on_taken(service)
                 if fault == RESETS:
                     self.wfile.write(f"HTTP/1.1 {status} x\r\nContent-Length: 4000\r\n\r\n".encode() + answer[:5])
                     self.wfile.flush()
