@@ -36,11 +36,12 @@ std::optional<std::string_view> message_of(lib::JsonValue messages) {
   return first;
 }
 
+// 0 is what a SCSI disk without a sensor says.
 std::optional<std::int16_t> temperature_of(lib::JsonValue value) {
   constexpr std::int64_t kColdest = -60;
   constexpr std::int64_t kHottest = 150;
   const auto celsius = value.integer();
-  if (!celsius || *celsius < kColdest || *celsius > kHottest) return std::nullopt;
+  if (!celsius || *celsius == 0 || *celsius < kColdest || *celsius > kHottest) return std::nullopt;
   return static_cast<std::int16_t>(*celsius);
 }
 

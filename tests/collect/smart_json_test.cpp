@@ -51,7 +51,11 @@ TEST_CASE("what smartctl says of each sort of disk") {
       {"ata_failed", DiskHealth::kFailed, "WDC WD40EFRX-68WT0N0", 41, ""},
       {"nvme_passed", DiskHealth::kPassed, "Samsung SSD 970 EVO Plus 250GB", 38, ""},
       {"standby", DiskHealth::kAsleep, "", {}, ""},
-      {"virtual", DiskHealth::kVirtual, "QEMU HARDDISK", {}, ""},
+      {"qemu_ata", DiskHealth::kVirtual, "QEMU HARDDISK", 31, ""},
+      {"qemu_nvme", DiskHealth::kVirtual, "QEMU NVMe Ctrl", 50, ""},
+      {"qemu_nvme_failing", DiskHealth::kFailed, "QEMU NVMe Ctrl", 50, ""},
+      // It says 0 °C, as SCSI disks that measure nothing do.
+      {"qemu_scsi", DiskHealth::kVirtual, "QEMU QEMU HARDDISK", {}, ""},
       {"usb_unknown", DiskHealth::kUnknown, "", {}, "/dev/sdc: Unknown USB bridge [0x152d:0x0578 (0x3103)]"},
       {"no_type", DiskHealth::kUnknown, "", {}, "/dev/vda: Unable to detect device type"},
   };
@@ -125,7 +129,7 @@ TEST_CASE("texts of a disk come in one line, cut between two characters, without
 }
 
 TEST_CASE("a temperature that no disk has is none") {
-  for (const char* const value : {"-61", "151", "1e300", "34.5", "\"34\"", "null", "[34]"}) {
+  for (const char* const value : {"0", "-61", "151", "1e300", "34.5", "\"34\"", "null", "[34]"}) {
     CAPTURE(value);
     CHECK_FALSE(read(answer(std::string(R"("temperature":{"current":)") + value + "}")).temperature_celsius);
   }

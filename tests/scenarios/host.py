@@ -170,7 +170,7 @@ class Host(scenario.Scenario):
         disks.replay("sdb", "ata_failed", 24)
         disks.replay("sdc", "usb_unknown", 1)
         disks.replay("sdd", "standby", 3)
-        disks.replay("sde", "virtual")
+        disks.replay("sde", "qemu_ata")
         disks.add("sdf", "head -c 100000 /dev/urandom")
         disks.add("sdg", "yes")
         disks.add("sdh", "exec sleep 1000000")
@@ -196,7 +196,7 @@ class Host(scenario.Scenario):
             ("sdb", "failed", "WDC WD40EFRX-68WT0N0", 41, "/dev/sdb"),
             ("sdc", "unknown", None, None, None),
             ("sdd", "standby", None, None, "/dev/sdd"),
-            ("sde", "virtual", "QEMU HARDDISK", None, "/dev/sde"),
+            ("sde", "virtual", "QEMU HARDDISK", 31, "/dev/sda"),
             ("sdf", "unknown", None, None, None),
             ("sdg", "unknown", None, None, None),
         ]
