@@ -8,6 +8,8 @@ import socket
 import threading
 import time
 
+from peers.ports import free_port
+
 
 @dataclasses.dataclass
 class Request:
@@ -34,14 +36,14 @@ class HttpPeer:
         self._connections = set()
         self._connection_count = 0
         self._server = None
-        self.port = port
+        self.port = port or free_port()
         self.come()
 
     def url(self, path="/"):
         return f"http://127.0.0.1:{self.port}{path}"
 
     def come(self):
-        """Listens, again at its old port if it had one."""
+        """Listens, again at its old port if it did before."""
         peer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -87,7 +89,6 @@ class HttpPeer:
                 """A client that went away is nothing to print."""
 
         self._server = Server((self.address, self.port), Handler)
-        self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def go(self):

@@ -12,6 +12,8 @@ import threading
 import time
 import unittest
 
+from peers.ports import free_port
+
 
 def _program(name, package):
     path = shutil.which(name, path="/usr/bin:/usr/sbin:/sbin")
@@ -31,7 +33,7 @@ class MqttBroker:
         self.child_setup = child_setup
         self.process = None
         os.makedirs(folder)
-        self.port, self.tls_port = self._free_ports(2)
+        self.port, self.tls_port = free_port(), free_port()
         lines = [f"listener {self.port} 127.0.0.1", "persistence true", f"persistence_location {folder}/"]
         if os.geteuid() == 0:
             lines.append("user root")
@@ -117,7 +119,7 @@ class MqttBroker:
         )
         return done.stdout.rstrip("\n") if done.returncode == 0 else None
 
-    def read_until(self, topic, text, seconds=10):
+    def read_until(self, topic, text, seconds=60):
         """Whether the retained message of `topic` is `text` within so long."""
         end = time.monotonic() + seconds
         while self.read(topic, 1) != text:
@@ -132,12 +134,6 @@ class MqttBroker:
 
     def _path(self, name):
         return os.path.join(self.folder, name)
-
-    @staticmethod
-    def _free_ports(count):
-        with contextlib.ExitStack() as stack:
-            servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-            return [server.getsockname()[1] for server in servers]
 
 
 class OldBroker:

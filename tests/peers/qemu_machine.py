@@ -11,10 +11,11 @@ import http.client
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import unittest
+
+from peers.ports import free_port
 
 HOST = "10.0.2.2"  # the test, seen from the box
 _FAT = "@@1M"
@@ -39,8 +40,7 @@ class QemuMachine:
         self.disk = os.path.join(folder, "disk.img")
         subprocess.run(["cp", "--sparse=always", image, self.disk], check=True)
         subprocess.run(["truncate", "--size", size, self.disk], check=True)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.console_path = os.path.join(folder, "console")
         self.process = None
         self.began = None  # when qemu was started: the kernel begins some 0.3 s later

@@ -10,6 +10,8 @@ import subprocess
 import time
 import unittest
 
+from peers.ports import free_port
+
 _CONFIG = """{user}daemon off;
 worker_processes 1;
 pid nginx.pid;
@@ -51,8 +53,7 @@ class TlsProxy:
         self.child_setup = child_setup
         self.process = None
         os.makedirs(folder)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.use(certificate)
         with open(os.path.join(folder, "nginx.conf"), "w", encoding="ascii") as file:
             file.write(_CONFIG.format(user="user root;\n" if os.geteuid() == 0 else "", port=self.port,

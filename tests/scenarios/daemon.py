@@ -17,8 +17,10 @@ import time
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from peers.ports import free_port  # tests call it daemon.free_port
 
 INTERVAL = 10  # seconds from tick to tick; also the shortest flush interval
+PATIENCE = 60  # seconds for what takes a moment, unless the machine is slow and busy with other tests
 
 # Spec of the table, as `PRAGMA table_info` tells it.
 METRICS_COLUMNS = [
@@ -58,17 +60,20 @@ def need_root():
         raise unittest.SkipTest("needs root")
 
 
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+            return True
+    except OSError:
+        return False
+
+
 def need_program(name, package):
     path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if path is None:
         raise unittest.SkipTest(f"{name} is not installed (Debian package {package})")
     return path
-
-
-def free_port():
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def as_ini(settings):
@@ -102,6 +107,12 @@ def next_tick(after=None, interval=INTERVAL):
     return (int(now) // interval + 1) * interval
 
 
+def leave_room(seconds=INTERVAL / 2):
+    """Waits for the next tick when it is nearer than that: what is started now is to be ready before a tick comes."""
+    if next_tick() - time.time() < seconds:
+        sleep_until(next_tick())
+
+
 def stamp_of(second):
     """A second since 1970 as the column timestamp_lima shows it."""
     return datetime.datetime.fromtimestamp(second, LIMA).isoformat()
@@ -113,7 +124,7 @@ def second_of(stamp):
 
 def open_database(path):
     """A reader's connection, as any other program would open it; never writes."""
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=PATIENCE)
     database.row_factory = sqlite3.Row
     return database
 
@@ -146,7 +157,7 @@ def integrity(path):
 
 class _OverSocket(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("limpet", timeout=10)
+        super().__init__("limpet", timeout=PATIENCE)
         self.path = path
 
     def connect(self):
@@ -236,17 +247,16 @@ class Daemon:
         self.started_at = time.time()
         return self
 
-    def wait_ready(self, seconds=5):
-        """Until the socket of the commands answers a connection. False: it does not, or the daemon ended."""
+    def wait_ready(self):
+        """Until the socket of the commands answers: by then the daemon waits for the next tick. False: it ended."""
 
         def answers():
-            if not self.running():
-                return True
-            with socket.socket(socket.AF_UNIX) as client:
-                return client.connect_ex(self.socket_path()) == 0
+            try:
+                return get(self, "/health")
+            except (OSError, http.client.HTTPException):
+                return not self.running()
 
-        wait_until(answers, seconds, 0.005)
-        return self.running() and answers()
+        return bool(wait_until(answers, PATIENCE, 0.005)) and self.running()
 
     def socket_path(self):
         return os.path.join(self.data_dir, "limpet.sock")
@@ -260,7 +270,7 @@ class Daemon:
     def reload(self):
         self.signal(signal.SIGHUP)
 
-    def stop(self, seconds=10):
+    def stop(self, seconds=PATIENCE):
         """SIGTERM; the exit status, or None when it is still running after `seconds`."""
         self.signal(signal.SIGTERM)
         try:
@@ -281,7 +291,7 @@ class Daemon:
         disk.cut_power()
         self.kill()
 
-    def run(self, command, *arguments, seconds=20):
+    def run(self, command, *arguments, seconds=PATIENCE):
         """One of the other commands, with this daemon's configuration."""
         return subprocess.run(
             [*self.command, binary(), command, *self.arguments, *arguments],
@@ -298,15 +308,16 @@ class Daemon:
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def wait_for_log(self, pattern, seconds, after=0):
+    def wait_for_log(self, pattern, seconds=PATIENCE, after=0):
         """The first match of `pattern` in the log from character `after` on, or None."""
         expression = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
         return wait_until(lambda: expression.search(self.log(), after), seconds)
 
-    def rows(self):
-        return read_rows(self.database)
+    def rows(self, first=0):
+        """What is committed, from the tick of the second `first` on."""
+        return [row for row in read_rows(self.database) if second_of(row["timestamp_lima"]) >= first]
 
-    def wait_for_rows(self, condition, seconds):
+    def wait_for_rows(self, condition, seconds=PATIENCE):
         """The rows as soon as `condition(rows)` holds; None when it did not within `seconds`."""
 
         def look():

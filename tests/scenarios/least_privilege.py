@@ -51,7 +51,7 @@ class LeastPrivilege(scenario.Scenario):
         limpet = self.make_daemon(settings, **options)
         os.chmod(limpet.config, 0o600)
         limpet.start()
-        self.assertTrue(limpet.wait_ready(), "the daemon's socket does not answer 5 s after the start")
+        self.assertTrue(limpet.wait_ready(), "the daemon's socket does not answer")
         return limpet
 
     def helper_of(self, limpet):

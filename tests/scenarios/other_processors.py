@@ -33,7 +33,7 @@ class OtherProcessors(scenario.Scenario):
         checked = limpet.run("check")
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         limpet.start()
-        self.assertTrue(limpet.wait_ready(10), "the daemon's socket does not answer")
+        self.assertTrue(limpet.wait_ready(), "the daemon's socket does not answer")
         first = daemon.next_tick()
         self.assert_status_answers(limpet) if limpet.wait_for_second(first) else self.fail("no row")
         daemon.sleep_until(first + daemon.INTERVAL + 5)
