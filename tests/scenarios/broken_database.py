@@ -47,7 +47,7 @@ class BrokenDatabase(scenario.Scenario):
         for name, data, limpet in boxes:
             with self.about(limpet, name):
                 self.assertTrue(limpet.wait_ready(), "it does not start")
-                self.assert_log(limpet, r"metrics\.db.*(broken|damaged|not a database|malformed|corrupt)", 5)
+                self.assert_log(limpet, r"metrics\.db.*(broken|damaged|not a database|malformed|corrupt)", 60)
                 aside = self.set_aside(limpet)
                 self.assertEqual(len(aside), 1, f"the broken file is not kept aside: {os.listdir(limpet.data_dir)}")
                 with open(os.path.join(limpet.data_dir, aside[0]), "rb") as file:
@@ -56,7 +56,7 @@ class BrokenDatabase(scenario.Scenario):
 
     def test_a_damaged_page_and_a_garbled_log(self):
         limpet = self.start_daemon()
-        self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
+        self.assertIsNotNone(limpet.wait_for_rows(bool), "no row")
         self.assert_stops(limpet)
         with open(limpet.database + "-wal", "wb") as file:
             file.write(os.urandom(30_000))
@@ -71,7 +71,8 @@ class BrokenDatabase(scenario.Scenario):
             file.write(os.urandom(os.path.getsize(limpet.database) - 4096))
         mark = len(limpet.log())
         limpet.start()
-        self.assert_log(limpet, r"(broken|damaged|malformed|corrupt)", 25, mark)
+        self.assertTrue(limpet.wait_ready(), "a damaged page keeps it from starting")
+        self.assert_log(limpet, r"(broken|damaged|malformed|corrupt)", 60, mark)
         self.assert_goes_on(limpet)
         self.assertEqual(len(self.set_aside(limpet)), 1)
         self.assert_stops(limpet)
@@ -80,7 +81,7 @@ class BrokenDatabase(scenario.Scenario):
         overwritten, truncated, unlinked, deleted = boxes = [
             self.start_daemon(name=name) for name in ("overwritten", "truncated", "unlinked", "deleted")
         ]
-        before = [limpet.wait_for_rows(bool, 15) for limpet in boxes]
+        before = [limpet.wait_for_rows(bool) for limpet in boxes]
         self.assertTrue(all(before), "no row")
         marks = [len(limpet.log()) for limpet in boxes]
         with open(overwritten.database, "r+b") as file:
@@ -91,7 +92,7 @@ class BrokenDatabase(scenario.Scenario):
 
         for limpet, mark in zip(boxes, marks):
             with self.about(limpet, os.path.basename(limpet.folder)):
-                self.assert_log(limpet, r"(damaged|changed|deleted)", 45, mark)
+                self.assert_log(limpet, r"(damaged|changed|deleted)", 60, mark)
         self.assert_goes_on(*boxes)
         for limpet, rows in zip(boxes, before):
             with self.about(limpet, os.path.basename(limpet.folder)):
@@ -103,7 +104,7 @@ class BrokenDatabase(scenario.Scenario):
 
     def test_a_database_of_a_newer_limpet_is_left_alone(self):
         limpet = self.start_daemon()
-        self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
+        self.assertIsNotNone(limpet.wait_for_rows(bool), "no row")
         self.assert_stops(limpet)
         database = sqlite3.connect(limpet.database)
         database.execute("PRAGMA user_version = 9999")
@@ -112,7 +113,7 @@ class BrokenDatabase(scenario.Scenario):
         database.close()
         mark = len(limpet.log())
         limpet.start()
-        self.assert_log(limpet, r"newer", 10, mark)
+        self.assert_log(limpet, r"newer", 60, mark)
         limpet.kill()
         database = daemon.open_database(limpet.database)
         self.addCleanup(database.close)

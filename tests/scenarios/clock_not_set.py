@@ -20,20 +20,21 @@ ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(struct.pack("@Iqqqqi", 0x
 """
 
 SCRIPT = """
+said() {{ tries=60; until grep -q "$2" $OUT/$1 || [ $((tries -= 1)) = 0 ]; do sleep 1; done; }}
 export TZ=UTC0 LIMPET_LIMPET_DATA_DIR=/run/data LIMPET_LIMPET_CA_FILE={ca} LIMPET_HEARTBEAT_PROBE=
 export LIMPET_HEARTBEAT_URL=https://localhost:4433/
 ip link set lo up
 openssl s_server -quiet -accept 127.0.0.1:4433 -cert {certificate} -key {key} </dev/null >/dev/null 2>&1 &
 date -s '2030-05-05 12:00:05' >/dev/null
 {binary} daemon -c /dev/null 2>$OUT/first & PID=$!
-sleep 8
+said first {not_set}
 python3 -c {synchronized}
-sleep 10
+said first {expired}
 kill -TERM $PID; wait $PID
 date -s '2029-05-05 12:00:05' >/dev/null
 python3 -c {synchronized}
 {binary} daemon -c /dev/null 2>$OUT/second & PID=$!
-sleep 8
+said second {not_set}
 kill -TERM $PID; wait $PID; echo EXIT $?
 """
 
@@ -48,8 +49,8 @@ class ClockNotSet(scenario.Scenario):
         ca = authority.Authority(os.path.join(self.folder, "authority"))
         certificate, key = ca.issue("old", ends="20210203000000Z")
         words = {"binary": limpet, "ca": ca.certificate, "certificate": certificate, "key": key,
-                 "synchronized": SYNCHRONIZED}
-        console = machine.run(SCRIPT.format(**{name: shlex.quote(word) for name, word in words.items()}), 120)
+                 "synchronized": SYNCHRONIZED, "not_set": NOT_SET, "expired": EXPIRED}
+        console = machine.run(SCRIPT.format(**{name: shlex.quote(word) for name, word in words.items()}), 240)
         first, second = (self.log_of(machine, name) for name in ("first", "second"))
         self.assertIn("EXIT 0", console, console + first + second)
         self.assertIn(NOT_SET, first, "just switched on, and nobody has set the clock")

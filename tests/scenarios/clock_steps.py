@@ -25,7 +25,7 @@ sleep 13
 date -s '2030-05-05 13:34:58' >/dev/null
 sleep 37
 date -s '2030-05-05 08:00:08' >/dev/null
-sleep 20
+sleep 17
 kill -TERM $PID; wait $PID; echo EXIT $?
 cp /run/data/metrics.db* $OUT/
 """

@@ -34,7 +34,7 @@ class FirstRun(scenario.Scenario):
 
     def test_rows_report_and_clean_stop(self):
         limpet = self.start_unconfigured()
-        first = daemon.next_tick(limpet.started_at)
+        firsts = {daemon.next_tick(limpet.started_at), daemon.next_tick()}  # it may have been ready just after a tick
         rows = limpet.wait_for_rows(bool, 20 - (time.time() - limpet.started_at))
         self.assertIsNotNone(rows, "no row within 20 s of the start")
 
@@ -47,7 +47,7 @@ class FirstRun(scenario.Scenario):
             self.assertEqual(keys, ["id"])
 
         with self.subTest("the first row's values are this box's"):
-            self.check_values(rows[0], first)
+            self.check_values(rows[0], firsts)
         with self.subTest("the report at the start"):
             self.check_report(limpet)
         with self.subTest("the other commands"):
@@ -61,6 +61,7 @@ class FirstRun(scenario.Scenario):
             self.assertEqual(stat.S_IMODE(os.stat(limpet.database + "-wal").st_mode), 0o640)
             self.assertEqual(stat.S_IMODE(os.stat(limpet.socket_path()).st_mode), 0o660)
 
+        first = daemon.second_of(rows[0]["timestamp_lima"])
         # Into the middle between two ticks, so that it is clear which the daemon lived through.
         daemon.sleep_until(max(first + daemon.INTERVAL, daemon.next_tick() - daemon.INTERVAL) + 5)
         last = daemon.next_tick() - daemon.INTERVAL
@@ -70,8 +71,8 @@ class FirstRun(scenario.Scenario):
         self.assertFalse(os.path.exists(limpet.socket_path()), "the socket stays behind after a clean stop")
         self.assert_sound(limpet.database)
 
-    def check_values(self, row, first):
-        self.assertEqual(row["timestamp_lima"], daemon.stamp_of(first))
+    def check_values(self, row, firsts):
+        self.assertIn(row["timestamp_lima"], {daemon.stamp_of(first) for first in firsts})
         self.assertRegex(row["id"], UUID_7)
         self.assertTrue(0 <= row["cpu_percent"] <= 100, row)
         with open("/proc/meminfo", encoding="ascii") as file:
@@ -89,7 +90,7 @@ class FirstRun(scenario.Scenario):
         self.assertEqual(row["internet_ok"], 0)
         self.assertIsNone(row["ping_ms"])
         self.assertIsNone(row["worker_status"])
-        self.assertTrue(0 < row["cycle_duration_ms"] < 3000, row)
+        self.assertTrue(0 < row["cycle_duration_ms"] < 1000 * daemon.INTERVAL, row)
 
     def check_report(self, limpet):
         log = limpet.log()
@@ -97,7 +98,7 @@ class FirstRun(scenario.Scenario):
             self.assertRegex(line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\S", "a line without its time")
         self.assertIn(self.data_dir, log, "where the data is")
         for found in (r"docker.*\b(yes|no)\b", r"systemd.*\b(yes|no)\b", r"internet.*\b(yes|no)\b"):
-            self.assert_log(limpet, found, 5)
+            self.assert_log(limpet, found, 60)
         self.assert_log(limpet, r"limpet status|sqlite3")
 
     def check_commands(self, limpet):
@@ -106,7 +107,7 @@ class FirstRun(scenario.Scenario):
         self.assertEqual(memory.returncode, 0, memory.stderr)
         self.assertRegex(memory.stdout, r"samples +\d+")
         version = subprocess.run(
-            [daemon.binary(), "--version"], capture_output=True, text=True, timeout=10, check=False
+            [daemon.binary(), "--version"], capture_output=True, text=True, timeout=60, check=False
         )
         self.assertEqual(version.returncode, 0, version.stderr)
         for name in (r"^limpet \d+\.\d+", r"(?i)sqlite\D+3\.\d+", r"(?i)c-ares\D+1\.\d+", r"(?i)llhttp\D+\d"):

@@ -12,6 +12,8 @@ from daemon import INTERVAL
 from peers import name_server, namespaces
 from peers.name_server import NO_SUCH_NAME, SILENCE
 
+TIMEOUT = 1.9  # seconds: whoever needs less did not wait until the Worker's timeout of 2 s
+
 
 def setUpModule():
     daemon.need_root()
@@ -37,7 +39,7 @@ class Names(worker_scenario.WorkerScenario):
 
     def statuses(self, limpet, first, last):
         self.assert_stops(limpet)
-        rows = limpet.rows()
+        rows = [row for row in limpet.rows(first) if daemon.second_of(row["timestamp_lima"]) <= last]
         self.assert_every_tick(rows, first, last)
         return [row["worker_status"] for row in rows]
 
@@ -48,7 +50,7 @@ class Names(worker_scenario.WorkerScenario):
         limpet = self.box("worker.test", worker, n8n)
         first = daemon.next_tick()
         daemon.sleep_until(first + 4)
-        self.assert_log(limpet, r"the name worker\.test cannot be resolved: no DNS server answered")
+        self.assert_log(limpet, r"the name worker\.test cannot be resolved: no DNS server answered", 5)
         names.start()
         self.write_resolv_conf("127.0.0.9")
         for number in (1, 2):
@@ -73,14 +75,15 @@ class Names(worker_scenario.WorkerScenario):
         self.addCleanup(names.close)
         self.write_resolv_conf("127.0.0.1")
         worker, n8n = self.peer(), self.peer()
+        daemon.leave_room()
         slow, late = self.box("slow.test", worker, n8n), self.box("late.test", worker, n8n)
         first = daemon.next_tick()
         daemon.sleep_until(first + INTERVAL + 4)
         self.assertEqual(self.statuses(slow, first, first + INTERVAL), [200, 200])
         # What came too late for the first heartbeat is there for the second.
         self.assertEqual(self.statuses(late, first, first + INTERVAL), [None, 200])
-        self.assertTrue(0.4 < slow.rows()[0]["cycle_duration_ms"] / 1000 < 1.5)
-        self.assertLess(late.rows()[0]["cycle_duration_ms"] / 1000, 3, "longer than the Worker's timeout")
+        self.assertTrue(0.4 < slow.rows()[0]["cycle_duration_ms"] / 1000 < TIMEOUT)
+        self.assertLess(late.rows()[0]["cycle_duration_ms"] / 1000, 3, "it waited longer than the Worker's timeout")
         self.assertEqual(n8n.requests, [])
 
     def test_ipv4_and_ipv6_are_apart(self):
@@ -99,14 +102,15 @@ class Names(worker_scenario.WorkerScenario):
         n8n = self.peer()
         v4 = self.peer()
         self.peer(address="::1", port=v4.port)
+        daemon.leave_room()
         boxes = {name: self.box(name, v4, n8n) for name in known}
         first = daemon.next_tick()
         daemon.sleep_until(first + 4)
         for name, limpet in boxes.items():
             with self.about(limpet, name):
                 self.assertEqual(self.statuses(limpet, first, first), [known[name][2]])
-                self.assertLess(limpet.rows()[0]["cycle_duration_ms"] / 1000, 1)
-        self.assert_log(boxes["neither.test"], r"the name neither\.test cannot be resolved: there is no such name")
+                self.assertLess(limpet.rows()[0]["cycle_duration_ms"] / 1000, TIMEOUT, "it waited for what never comes")
+        self.assert_log(boxes["neither.test"], r"the name neither\.test cannot be resolved: there is no such name", 60)
 
     def test_the_worker_moves(self):
         address = "127.0.0.1"

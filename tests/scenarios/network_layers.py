@@ -54,6 +54,9 @@ class Network:
         (etc / "resolv.conf").write_text(f"nameserver {self.prefix}.53\n", encoding="ascii")
         self.start_names()
         self._start(self.gate, sys.executable, "-m", "http.server", "--bind", "0.0.0.0", "8080")
+        for protocol, port in (("udp", 53), ("tcp", 8080)):
+            listens = lambda: f":{port:04X} 00000000:0000 " in self._look(f"/proc/net/{protocol}")
+            test.assertTrue(daemon.wait_until(listens, daemon.PATIENCE), f"nothing listens on {protocol} port {port}")
 
     def _lay_cable(self, one, its_end, other, other_end):
         run("ip", "-n", one, "link", "add", its_end, "type", "veth", "peer", "name", other_end, "netns", other)
@@ -62,6 +65,10 @@ class Network:
 
     def _run_in(self, namespace, *command):
         run("ip", "netns", "exec", namespace, *command)
+
+    def _look(self, path):
+        """What the gateway sees there."""
+        return subprocess.run(["ip", "netns", "exec", self.gate, "cat", path], check=True, capture_output=True, text=True).stdout
 
     def _start(self, namespace, *command, stdout=subprocess.DEVNULL):
         process = subprocess.Popen(

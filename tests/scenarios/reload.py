@@ -21,8 +21,8 @@ class Reload(scenario.Scenario):
         mark = len(limpet.log())
         limpet.write_config(daemon.as_ini({**probe, "limpet": {"data_dir": limpet.data_dir, "log_level": "shout"}}))
         limpet.reload()
-        self.assert_log(limpet, r"log_level.*shout", 5, mark)
-        self.assert_log(limpet, r"(stays|kept|keeps|as before|refused)", 5, mark)
+        self.assert_log(limpet, r"log_level.*shout", 60, mark)
+        self.assert_log(limpet, r"(stays|kept|keeps|as before|refused)", 60, mark)
 
         daemon.sleep_until(first + daemon.INTERVAL + 5)
         self.assertEqual(server.connected_at, [], "the probe of the refused file was used")
@@ -30,11 +30,11 @@ class Reload(scenario.Scenario):
         mark = len(limpet.log())
         limpet.configure({**slow, **probe})
         limpet.reload()
-        self.assert_log(limpet, r"(applied|in force|reloaded|taken|read again)", 5, mark)
+        self.assert_log(limpet, r"(applied|in force|reloaded|taken|read again)", 60, mark)
         daemon.sleep_until(first + 4 * daemon.INTERVAL + 5)
         last = first + 4 * daemon.INTERVAL
         self.assertTrue(
-            [second for second in server.connected_at if 0 <= second - last < 1],
+            [second for second in server.connected_at if 0 <= second - last < daemon.INTERVAL / 2],
             "the probe of the good file is not used",
         )
         self.assert_stops(limpet)

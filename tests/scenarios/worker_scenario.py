@@ -2,6 +2,7 @@
 """A scenario with a Worker and an n8n: what n8n is to get, and what it got."""
 
 import contextlib
+import time
 
 import daemon
 import scenario
@@ -28,6 +29,21 @@ class WorkerScenario(scenario.Scenario):
         return (f'{{"title": "🚨 Heartbeat Monitor Alert 🚨", '
                 f'"message": "Cloudflare worker status changed.\\nBefore: {before}\\nNow: {now}", '
                 f'"details": {{"timestamp_lima": "{row["timestamp_lima"]}", "heartbeat_url": "{url}"}}}}')
+
+    def heard(self, peer, first, last):
+        """The requests of the ticks from the second `first` to `last`, once there is one of each. There may be others: of
+        a tick between the start and `first`, and of one after `last` on a slow machine."""
+        requests = lambda: [one for one in peer.requests if first <= one.at < last + daemon.INTERVAL]
+        ticks = (last - first) // daemon.INTERVAL + 1
+        daemon.wait_until(lambda: len(requests()) >= ticks, last + daemon.INTERVAL - time.time())
+        return requests()
+
+    def assert_on_the_clock(self, requests, ticks):
+        """One at each of these ticks. A busy machine may make one of them late, but not all."""
+        self.assertEqual([daemon.next_tick(request.at) - daemon.INTERVAL for request in requests], list(ticks))
+        late = [request.at % daemon.INTERVAL for request in requests]
+        self.assertLess(min(late), 1, "no heartbeat is on the clock")
+        self.assertLess(max(late), daemon.INTERVAL / 2, "a heartbeat is not on the clock")
 
     def start(self, settings, **options):
         limpet = self.start_daemon(settings, **options)
