@@ -13,7 +13,7 @@ import scenario
 from peers import loop_disk, mqtt_broker, namespaces
 
 COUNT = 900  # fewer than are kept: the oldest would give way
-BATCH = 30
+BATCH = 60
 
 
 def setUpModule():
@@ -48,17 +48,12 @@ class MqttAcknowledged(scenario.Scenario):
         return len(re.findall(r"Connected to the MQTT broker", limpet.log()))
 
     def assert_connects(self, limpet, times):
-        daemon.wait_until(lambda: self.connections(limpet) >= times, 30, 0.01)
+        daemon.wait_until(lambda: self.connections(limpet) >= times, daemon.PATIENCE, 0.01)
         self.assertEqual(self.connections(limpet), times, "connections to the broker")
 
     def publish(self, first, last):
         start = '{"command":"job %d","pid":7,"client_id":"box","timestamp":"2024-08-24T14:30:15","status":"started"}'
         self.broker.publish("conch/start", lines=[start % number for number in range(first, last)])
-
-    def publish_all(self):
-        for first in range(0, COUNT, BATCH):
-            self.publish(first, first + BATCH)
-            time.sleep(0.1)
 
     def known(self, limpet):
         database = daemon.open_database(limpet.database)
@@ -67,23 +62,25 @@ class MqttAcknowledged(scenario.Scenario):
         finally:
             database.close()
 
-    def assert_known(self, limpet, count, seconds=30):
-        daemon.wait_until(lambda: len(self.known(limpet)) >= count, seconds, 0.2)
+    def assert_known(self, limpet, count):
+        daemon.wait_until(lambda: len(self.known(limpet)) >= count, daemon.PATIENCE, 0.2)
         missing = {f"job {number}" for number in range(count)} - self.known(limpet)
         self.assertEqual(missing, set(), "commands whose start the broker was told has arrived")
 
     def end_at_random_moments(self, end):
+        """One to four times while each batch arrives, or shortly after it."""
         limpet = self.start_linked()
-        publisher = threading.Thread(target=self.publish_all, daemon=True)
-        publisher.start()
         starts = 1
-        while publisher.is_alive():
-            time.sleep(self.random.uniform(0, 0.4))
-            end(limpet)
-            limpet.start()
-            starts += 1
-            self.assert_connects(limpet, starts)
-        self.assertGreater(starts, 3)
+        for first in range(0, COUNT, BATCH):
+            publisher = threading.Thread(target=self.publish, args=(first, first + BATCH))
+            publisher.start()
+            for _ in range(self.random.randint(1, 4)):
+                time.sleep(self.random.uniform(0, 0.1))
+                end(limpet)
+                limpet.start()
+                starts += 1
+                self.assert_connects(limpet, starts)
+            publisher.join()
         self.assert_known(limpet, COUNT)
         self.assert_stops(limpet)
         self.assert_sound(limpet.database)
@@ -104,7 +101,7 @@ class MqttAcknowledged(scenario.Scenario):
         self.assert_known(limpet, 10)
         self.disk.fill()
         self.publish(10, 500)
-        self.assert_log(limpet, "cannot be stored", 30)
+        self.assert_log(limpet, "cannot be stored", 60)
         # Three times the broker's patience with a client that says nothing.
         time.sleep(3 * 5 * 1.5)
         self.assertEqual(self.connections(limpet), 1, "the connection lives while the disk refuses")

@@ -67,7 +67,7 @@ class PowerCuts(worker_scenario.WorkerScenario):
 
     def cut_when_noted(self, box):
         def watch():
-            daemon.wait_until(lambda: box.n8n.requests and self.waiting(box.limpet) == 0, 3 * INTERVAL, 0.01)
+            daemon.wait_until(lambda: box.n8n.requests and self.waiting(box.limpet) == 0, daemon.PATIENCE, 0.01)
             box.cut_power()
 
         threading.Thread(target=watch, daemon=True).start()
@@ -77,7 +77,7 @@ class PowerCuts(worker_scenario.WorkerScenario):
         box.n8n.go()
 
         def watch():
-            box.limpet.wait_for_log("could not be told", 3 * INTERVAL)
+            box.limpet.wait_for_log("could not be told")
             box.cut_power(0.1)
             box.n8n.come()
 
@@ -91,7 +91,7 @@ class PowerCuts(worker_scenario.WorkerScenario):
             box.worker.behaviour = 500
             make(box)
         for name, (box, _, _) in steps.items():
-            self.assertTrue(box.is_cut.wait(3 * INTERVAL), f"the moment never came: {name}")
+            self.assertTrue(box.is_cut.wait(daemon.PATIENCE), f"the moment never came: {name}")
         for box, _, _ in steps.values():
             box.disk.power_on()
             box.limpet.start()
@@ -100,7 +100,7 @@ class PowerCuts(worker_scenario.WorkerScenario):
         for name, (box, _, most) in steps.items():
             with self.about(box.limpet, name):
                 told = lambda: box.n8n.requests and self.waiting(box.limpet) == 0
-                self.assertTrue(daemon.wait_until(told, 2 * INTERVAL), "the alert never arrived")
+                self.assertTrue(daemon.wait_until(told, daemon.PATIENCE), "the alert never arrived")
                 self.assert_stops(box.limpet)
                 self.assert_sound(box.limpet.database)
                 bodies = [request.body.decode() for request in box.n8n.requests]

@@ -21,8 +21,10 @@ class SuddenDeath(scenario.Scenario):
         for turn in range(TURNS):
             for limpet in boxes:
                 limpet.start()
-            first = daemon.next_tick()
             # A commit follows the tick within milliseconds: half of the kills aim there, the rest fall anywhere.
+            for limpet in boxes[1::2]:
+                self.assertTrue(limpet.wait_ready())
+            first = daemon.next_tick()
             moments = [
                 first + (random.uniform(0, 0.03) if number % 2 else random.uniform(-2, daemon.INTERVAL / 2))
                 for number in range(BOXES)
@@ -41,6 +43,8 @@ class SuddenDeath(scenario.Scenario):
 
         for limpet in boxes:
             limpet.start()
+        for limpet in boxes:
+            self.assertTrue(limpet.wait_ready())
         second = daemon.next_tick()
         for limpet in boxes:
             self.assertIsNotNone(limpet.wait_for_second(second), "no new row after the last kill")
