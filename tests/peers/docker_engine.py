@@ -66,7 +66,7 @@ class DockerEngine:
         if not os.path.exists(self.busybox):
             raise unittest.SkipTest("busybox is not installed (Debian package busybox-static)")
 
-    def start(self, seconds=30):
+    def start(self, seconds=60):
         os.makedirs(self.folder, exist_ok=True)
         # Of one that was killed: in a new process namespace, these numbers are other processes'.
         for name in ("dockerd.pid", "exec/containerd/containerd.pid"):
@@ -221,7 +221,7 @@ class DockerEngine:
         except (OSError, http.client.HTTPException, RuntimeError):
             return False
 
-    def _request(self, method, path, body=None, content_type="application/json", seconds=30):
+    def _request(self, method, path, body=None, content_type="application/json", seconds=120):
         connection = _Connection(self.socket, seconds)
         try:
             connection.request(method, path, body, {"Content-Type": content_type} if body else {})

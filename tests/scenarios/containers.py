@@ -67,21 +67,23 @@ class Told(scenario.Scenario):
         texts = [SPAN.sub("SPAN", TIME.sub("TIME", taken["text"])) for taken in self.services.taken["telegram"]]
         return [text for text in texts if about in text]
 
-    def assert_told(self, *texts, seconds=30):
+    def assert_told(self, *texts):
         """These came now, and all that was expected before; nothing else."""
         self.expected += texts
-        daemon.wait_until(lambda: len(self.messages()) >= len(self.expected), seconds)
+        daemon.wait_until(lambda: len(self.messages()) >= len(self.expected), daemon.PATIENCE)
         self.assertEqual(self.messages(), self.expected)
 
+    def waiting(self, limpet):
+        """How many alerts the outbox does not know to be taken."""
+        database = daemon.open_database(limpet.database)
+        try:
+            return database.execute("SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
+        finally:
+            database.close()
+
     def assert_noted(self, limpet):
-        """The outbox knows that each was taken: no later run sends one again."""
-        def waiting():
-            database = daemon.open_database(limpet.database)
-            try:
-                return database.execute("SELECT count(*) FROM outbox WHERE delivered_at IS NULL").fetchone()[0]
-            finally:
-                database.close()
-        self.assertTrue(daemon.wait_until(lambda: waiting() == 0, 15))
+        """No later run sends one again."""
+        self.assertTrue(daemon.wait_until(lambda: self.waiting(limpet) == 0, daemon.PATIENCE))
 
     def assert_told_no_more(self, limpet):
         """Neither sent nor waiting. Ends the daemon."""
@@ -114,22 +116,27 @@ class Containers(Told):
         engine.run_container("web")
         self.assert_told(change("✅ Service Restored", "web", "🔴 Stopped", "🟢 Running"))
 
-        # As docker compose up makes one anew; in a moment, so that it is one message.
+        # As docker compose up makes one anew. Nothing is taken meanwhile, so that it is one message.
+        self.assert_noted(limpet)
+        later = (429, b'{"ok":false,"error_code":429,"parameters":{"retry_after":1}}')
+        self.services.faults["telegram"] = [later] * 1000
         engine.create_container("0123_redis")
         engine.stop_container("redis")
         engine.remove_container("redis")
         engine.rename_container("0123_redis", "redis")
         engine.start_container("redis")
+        self.assertTrue(daemon.wait_until(lambda: self.waiting(limpet) == 2, daemon.PATIENCE))
+        self.services.faults["telegram"] = []
         self.assert_told(change("✅ Service Restored", "redis", "🔴 Stopped", "🟢 Running")
                          + "\n\nIt was stopped SPAN.")
 
         engine.pause_container("web")
         shows = lambda pattern: re.search(pattern, limpet.run("status").stdout)
-        self.assertTrue(daemon.wait_until(lambda: shows(r"(?m)^  web +paused"), 10))
+        self.assertTrue(daemon.wait_until(lambda: shows(r"(?m)^  web +paused"), 60))
         engine.unpause_container("web")
         engine.rename_container("web", "site")
         engine.remove_container("once")
-        self.assertTrue(daemon.wait_until(lambda: shows(r"(?m)^  site +running for "), 10))
+        self.assertTrue(daemon.wait_until(lambda: shows(r"(?m)^  site +running for "), 60))
         self.assertRegex(limpet.run("status").stdout, r"Docker +2 containers running \(\d+\.")
         engine.remove_container("site")
         self.assert_told(change("🔴 Service Stopped", "site", "🟢 Running", "🔴 Stopped"))
@@ -163,11 +170,13 @@ class Containers(Told):
             self.skipTest("this kernel limits no container's memory")
         limpet = self.watch(engine)
         self.assert_told(begun(0))
-        engine.run_container("greedy", ("sh", "-c", "/bin/busybox sleep 2; exec /bin/busybox tail /dev/zero"),
+        waits = "until [ -e /tmp/go ]; do /bin/busybox sleep 0.1; done"
+        engine.run_container("greedy", ("sh", "-c", f"{waits}; exec /bin/busybox tail /dev/zero"),
                              Memory=32 << 20, MemorySwap=32 << 20)
         short = engine.inspect("greedy")["Id"][:12]
-        self.assert_told(message("🚀 Service Started", "Service: greedy", "Status: 🟢 Running", f"Container ID: {short}"),
-                         change("🔴 Service Stopped", "greedy", "🟢 Running", "💀 Exited"))
+        self.assert_told(message("🚀 Service Started", "Service: greedy", "Status: 🟢 Running", f"Container ID: {short}"))
+        engine.execute("greedy", "echo > /tmp/go")
+        self.assert_told(change("🔴 Service Stopped", "greedy", "🟢 Running", "💀 Exited"))
         self.assertTrue(engine.inspect("greedy")["State"]["OOMKilled"])
         self.assert_told_no_more(limpet)
 
@@ -176,7 +185,7 @@ class Containers(Told):
         limpet = self.watch(engine, restart_threshold=2)
         self.assert_told(begun(0))
         engine.run_container("ill", health="test ! -e /tmp/ill")
-        daemon.wait_until(lambda: engine.inspect("ill")["State"]["Health"]["Status"] == "healthy", 30)
+        daemon.wait_until(lambda: engine.inspect("ill")["State"]["Health"]["Status"] == "healthy", 60)
         short = engine.inspect("ill")["Id"][:12]
         self.assert_told(message("🚀 Service Started", "Service: ill", "Status: 🟢 Running", f"Container ID: {short}"))
         engine.execute("ill", "echo > /tmp/ill")
@@ -240,9 +249,12 @@ class Storm(Told):
         limpet = self.watch(engine, cooldown="5m" if long else "1m")
         self.assert_told(begun(0))
         names, rest = self.crash_loops(engine, 20 if long else 4, long)
+        crashed = lambda: sum(engine.inspect(name)["RestartCount"] for name in names)
         time.sleep(seconds)
+        # More often, at least, than there may be messages, however long that takes: the engine may be slow.
+        self.assertTrue(daemon.wait_until(lambda: crashed() > 6 * len(names), 90, 0.5), crashed())
+        crashes = crashed()
         in_storm = self.messages()[1:]
-        crashes = sum(engine.inspect(name)["RestartCount"] for name in names)
         for name in names[::2]:
             engine.stop_container(name)
         with open(rest, "w", encoding="ascii"):

@@ -53,7 +53,7 @@ class Dashboard(scenario.Scenario):
 
     def assert_no_overflow(self, what):
         self.assertTrue(
-            self.browser.wait("document.documentElement.scrollWidth <= innerWidth", 20),
+            self.browser.wait("document.documentElement.scrollWidth <= innerWidth"),
             f"{what}: something is wider than the window",
         )
 
@@ -147,7 +147,7 @@ class Dashboard(scenario.Scenario):
                 pixels = self.browser.eval(drawn)
                 return len(pixels) == 6 and min(pixels) > 200
 
-            self.assertTrue(daemon.wait_until(all_drawn, 30), f"{name}: {self.browser.eval(drawn)} pixels are drawn")
+            self.assertTrue(daemon.wait_until(all_drawn, daemon.PATIENCE), f"{name}: {self.browser.eval(drawn)} pixels are drawn")
         self.assert_clean("ranges")
 
     def check_keyboard(self):
@@ -357,6 +357,7 @@ class Dashboard(scenario.Scenario):
             self.assertEqual(ask(body, key)[0], status, (body, key))
 
         # Who only reads needs no key on the box itself; who restarts is asked for it.
+        self.assert_comes("!!document.querySelector('#l-containers .act')", True)
         click = "document.querySelector('#l-containers .act').click()"
         for signed_in in (False, True):
             self.browser.eval(click)
@@ -372,7 +373,7 @@ class Dashboard(scenario.Scenario):
         self.assert_says("#said", "Restarted web-1.")
         self.assertTrue(engine.inspect("web-1")["State"]["Running"])
         self.assertEqual(ask({"host": "tidepool", "service": "web-1"})[0], 429)
-        self.assert_log(box, "web-1 is restarted: a person asked for it")
+        self.assert_log(box, "web-1 is restarted: a person asked for it", daemon.PATIENCE)
         self.assert_comes("document.querySelectorAll('#l-containers tbody tr.bad').length", 2)
 
 
