@@ -18,7 +18,28 @@ import scenario
 from peers import web_server
 
 CLIENTS = 60  # more than the 32 connections the daemon has room for
-ON_TIME = 0.5  # seconds; what is measured is 2 ms, the rest is for a busy machine
+ON_TIME = 0.5  # seconds, without those in which others had the processors; what is measured is 2 ms
+
+
+class Queue:
+    """How long, from here on, a daemon and this process are ready to run and have no processor (/proc/PID/schedstat):
+    who else uses the machine is not what is measured."""
+
+    def __init__(self, limpet):
+        self.processes = (limpet.process.pid, os.getpid())
+        self.before = self._threads()
+
+    def _threads(self):
+        """{thread: nanoseconds}; nothing on a kernel that does not count them."""
+        waited = {}
+        for process in self.processes:
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/schedstat", encoding="ascii") as file:
+                    waited[thread] = int(file.read().split()[1])
+        return waited
+
+    def seconds(self):
+        return sum(waited - self.before.get(thread, 0) for thread, waited in self._threads().items()) / 1e9
 
 
 class Crowd:
@@ -177,7 +198,7 @@ class HostileClients(scenario.Scenario):
         server = web_server.WebServer(web_server.closes)
         self.addCleanup(server.close)
         limpet = self.start_daemon({"heartbeat": {"probe": f"tcp://127.0.0.1:{server.port}"}})
-        self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
+        self.assertIsNotNone(limpet.wait_for_rows(bool), "no row")
         descriptors = self.open_files(limpet)
         first = daemon.next_tick()
         for behaviour in RUDE:
@@ -186,17 +207,14 @@ class HostileClients(scenario.Scenario):
                 try:
                     # A tick happens while the crowd is there, and status is asked before and after it.
                     time.sleep(1)
-                    tick = daemon.next_tick(time.time() + 1)
                     self.assert_status_answers(limpet)
-                    daemon.sleep_until(tick + 1)
+                    self.assert_on_time(limpet, server, lambda: time.sleep(0.05))
                     self.assert_status_answers(limpet)
                 finally:
                     self.assertGreater(crowd.stop(), 0, "the crowd never came")
-                late = [second - tick for second in server.connected_at if tick - 5 < second]
-                self.assertTrue(late and 0 <= late[0] < ON_TIME, f"the tick's probe came {late} s after the tick")
         self.assert_running(limpet)
         self.assertTrue(
-            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 35),
+            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 60),
             f"{self.open_files(limpet)} open files, {descriptors} before the clients came",
         )
         last = daemon.next_tick() - daemon.INTERVAL
@@ -214,25 +232,20 @@ class HostileClients(scenario.Scenario):
                 "http": {"listen": f"127.0.0.1:{port}", "api_key": "correct-horse-battery-staple"},
             }
         )
-        self.assertIsNotNone(limpet.wait_for_rows(bool, 15), "no row")
+        self.assertIsNotNone(limpet.wait_for_rows(bool), "no row")
         descriptors = self.open_files(limpet)
         waits = []
 
         def somebody_else_is_answered():
-            began = time.monotonic()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            began, queue = time.monotonic(), Queue(limpet)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=daemon.PATIENCE)
             connection.request("GET", "/whoami")
             self.assertEqual(connection.getresponse().status, 200)
             connection.close()
-            waits.append(time.monotonic() - began)
+            waits.append(time.monotonic() - began - queue.seconds())
+            time.sleep(0.2)
 
-        def a_tick_comes():
-            tick = daemon.next_tick(time.time() + 1)
-            while time.time() < tick + 1:
-                somebody_else_is_answered()
-                time.sleep(0.2)
-            late = [second - tick for second in server.connected_at if tick - 5 < second]
-            self.assertTrue(late and 0 <= late[0] < ON_TIME, f"the tick's probe came {late} s after the tick")
+        a_tick_comes = lambda: self.assert_on_time(limpet, server, somebody_else_is_answered)
 
         everything = Crowd(
             port,
@@ -260,18 +273,31 @@ class HostileClients(scenario.Scenario):
         )
         try:
             a_tick_comes()
-            told, _ = many.communicate(timeout=90)
+            told, _ = many.communicate(timeout=150)
         finally:
             many.kill()
         print(f"ten thousand connections were told {told.strip()}; others waited {max(waits):.3f} s at most")
         self.assertLess(max(waits), 5, "somebody else had to wait")
         self.assertTrue(
-            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 35),
+            daemon.wait_until(lambda: self.open_files(limpet) <= descriptors, 60),
             f"{self.open_files(limpet)} open files, {descriptors} before the clients came",
         )
         grown = self.anonymous_kib(limpet) - anonymous
         self.assertLessEqual(grown, 32, f"it grew by {grown} KiB")
         self.assert_stops(limpet)
+
+    def assert_on_time(self, limpet, server, meanwhile):
+        """The probe of the next tick, or of that after it; `meanwhile` is done again and again until a second after it."""
+        tick = daemon.next_tick(time.time() + 1)
+        while time.time() < tick - 0.5:
+            meanwhile()
+        queue = Queue(limpet)
+        late = lambda: [second - tick for second in server.connected_at if tick - 5 < second]
+        while time.time() < tick + 1 or not late() and time.time() < tick + daemon.INTERVAL / 2:
+            meanwhile()
+        waited = queue.seconds()
+        self.assertTrue(late(), "the tick was missed")
+        self.assertTrue(0 <= late()[0] < ON_TIME + waited, f"the tick's probe came {late()} s late, {waited} s in a queue")
 
     def anonymous_kib(self, limpet):
         with open(f"/proc/{limpet.process.pid}/smaps_rollup", encoding="ascii") as rollup:
