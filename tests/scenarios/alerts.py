@@ -287,7 +287,7 @@ class Alerts(scenario.Scenario):
                 " 'container_started', 0, '', 'Title', 'text', '{}', 'containers', 0 FROM n")
         database.close()
         limpet.start()
-        self.assertTrue(limpet.wait_ready(60))
+        self.assertTrue(limpet.wait_ready())
         begin = urllib.request.Request(f"http://127.0.0.1:{port}/instance/start", b'{"scrapper_key":"k","hostname":"h"}',
                                        {"Content-Type": "application/json"})
         with urllib.request.urlopen(begin, timeout=60):

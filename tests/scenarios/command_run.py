@@ -37,7 +37,7 @@ class Terminal:
     def type(self, text):
         os.write(self.fd, text.encode())
 
-    def wait_for(self, pattern, seconds=20):
+    def wait_for(self, pattern, seconds=daemon.PATIENCE):
         """What came up to the first match; what is behind it waits for the next call."""
         end = time.monotonic() + seconds
         while not (found := re.search(pattern, self.seen, re.MULTILINE)):
@@ -80,16 +80,17 @@ class CommandRun(scenario.Scenario):
             )
         self.addCleanup(listener.wait)
         self.addCleanup(listener.kill)
-        self.assertTrue(daemon.wait_until(lambda: "Received SUBSCRIBE" in self.broker.log(), 10))
+        self.assertTrue(daemon.wait_until(lambda: "Received SUBSCRIBE" in self.broker.log(), daemon.PATIENCE))
 
-    def messages(self, count, seconds=10):
+    def messages(self, count):
         """What the broker was told, once there are `count`: [(topic, payload)], or as many as there are."""
 
         def read():
             with open(self.heard, encoding="utf-8") as file:
-                return [line.split(" ", 1) for line in file.read().splitlines()]
+                whole, _, _ = file.read().rpartition("\n")  # the last line may not be written to its end yet
+                return [line.split(" ", 1) for line in whole.splitlines()]
 
-        daemon.wait_until(lambda: len(read()) >= count, seconds)
+        daemon.wait_until(lambda: len(read()) >= count, daemon.PATIENCE)
         return [(topic, json.loads(payload)) for topic, payload in read()]
 
     def arguments(self, *words, port=None, name=None):
@@ -112,30 +113,30 @@ class CommandRun(scenario.Scenario):
         self.addCleanup(process.kill)
         return process
 
-    def run_command(self, *words, seconds=20, stdin=b"", **options):
+    def run_command(self, *words, seconds=daemon.PATIENCE, stdin=b"", **options):
         return subprocess.run(
             self.arguments(*words, **options), input=stdin, capture_output=True, timeout=seconds, check=False
         )
 
     def test_what_is_told(self):
         before = time.time()
-        done = self.run_command("sh", "-c", "cat; echo error >&2; exit 3", "it's", stdin=b"\x00in\xff")
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (3, b"\x00in\xff", b"error\n"))
+        done = self.run_command("sh", "-c", "cat; echo $$ >&2; exit 3", "it's", stdin=b"\x00in\xff")
+        after = time.time()
+        self.assertEqual((done.returncode, done.stdout), (3, b"\x00in\xff"))
         (start_topic, start), (end_topic, end) = self.messages(2)
         self.assertEqual((start_topic, end_topic), ("conch/start", "conch/complete"))
         self.assertEqual(set(start), {"command", "client_id", "timestamp", "pid", "status"})
         self.assertEqual(set(end), {"command", "client_id", "timestamp", "duration", "return_code", "status"})
-        self.assertEqual(start["command"], "sh -c cat; echo error >&2; exit 3 it's")
-        host, pid = start["client_id"].rsplit("_", 1)
-        self.assertEqual(host, socket.gethostname())
-        self.assertGreater(int(start["pid"]), int(pid) - 1)
+        self.assertEqual(start["command"], "sh -c cat; echo $$ >&2; exit 3 it's")
+        self.assertEqual(start["client_id"].rsplit("_", 1)[0], socket.gethostname())
+        self.assertEqual(str(start["pid"]).encode(), done.stderr.strip())
         self.assertEqual(start["status"], "started")
         stamp = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", start["timestamp"])
         self.assertIsNotNone(stamp, start["timestamp"])
-        self.assertLess(abs(daemon.second_of(start["timestamp"]) - before), 5)
+        self.assertTrue(int(before) <= daemon.second_of(start["timestamp"]) <= after, (before, start["timestamp"], after))
         self.assertEqual((end["command"], end["client_id"]), (start["command"], start["client_id"]))
         self.assertEqual((end["return_code"], end["status"]), (3, "failed"))
-        self.assertLess(end["duration"], 5)
+        self.assertTrue(0 <= end["duration"] <= after - before, end)
 
         self.assertEqual(self.run_command("true", name="nightly backup").returncode, 0)
         end = self.messages(4)[3][1]
@@ -159,7 +160,7 @@ class CommandRun(scenario.Scenario):
             process = self.start("sleep", "300")
             child = self.messages(1)[-1][1]["pid"]
             os.kill(process.pid if number == signal.SIGTERM else child, number)
-            self.assertEqual(process.wait(20), 128 + number)
+            self.assertEqual(process.wait(daemon.PATIENCE), 128 + number)
             self.assertEqual(self.messages(2)[-1][0], topic)
             open(self.heard, "w", encoding="utf-8").close()
 
@@ -168,13 +169,13 @@ class CommandRun(scenario.Scenario):
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.stdout.readline(), b"usr1\n")
         process.send_signal(signal.SIGHUP)
-        self.assertEqual(process.wait(20), 128 + signal.SIGHUP)
+        self.assertEqual(process.wait(daemon.PATIENCE), 128 + signal.SIGHUP)
 
         # What is ignored stays so, as nohup has it.
         process = self.start("sh", "-c", "echo ready; sleep 1; exit 4", restore_signals=False, process_group=0)
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGCONT)
-        self.assertEqual(process.wait(20), 4)
+        self.assertEqual(process.wait(daemon.PATIENCE), 4)
 
     def test_terminal(self):
         terminal = Terminal()
@@ -195,6 +196,7 @@ class CommandRun(scenario.Scenario):
         self.messages(3)
         terminal.type("\x1a")
         terminal.wait_for(r"Stopped")
+        terminal.wait_for("@ $")
         self.assertEqual(terminal.ask("echo =shell=", "=(shell)=")[1], "shell")
         terminal.type("fg\n")
         terminal.wait_for(r"run --broker.*cat\n")
@@ -218,7 +220,11 @@ class CommandRun(scenario.Scenario):
         # The best of several: other processes of this machine are not what is measured.
         bare = min(took(["true"]) for _ in range(15))
         told = min(took(self.arguments("true")) for _ in range(15))
-        self.assertLess(told - bare, 0.05, f"{bare:.3f} s alone, {told:.3f} s told of")
+        # A start and an end, as another client tells of them: on a busy machine that takes its time, too.
+        publish = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1", "-t", "other", "-m", "1"]
+        other = 2 * min(took(publish) for _ in range(15))
+        cost = f"{bare:.3f} s alone, {told:.3f} s told of, {other:.3f} s told by another"
+        self.assertLess(told - bare, max(0.05, other), cost)
         self.assertEqual(len(self.messages(30)), 30, "nothing is given up for that")
 
     def test_a_broker_that_is_away(self):
@@ -226,7 +232,7 @@ class CommandRun(scenario.Scenario):
             nobody.bind(("127.0.0.1", 0))
             begin = time.monotonic()
             done = self.run_command("sh", "-c", "echo out; exit 5", port=nobody.getsockname()[1])
-            self.assertLess(time.monotonic() - begin, LONGEST + 1)
+            self.assertLess(time.monotonic() - begin, LONGEST + 3)
         self.assertEqual((done.returncode, done.stdout), (5, b"out\n"))
         self.assertEqual(done.stderr.count(b"\n"), 1, done.stderr)
         self.assertIn(b"Connection refused", done.stderr)
@@ -237,16 +243,18 @@ class CommandRun(scenario.Scenario):
         took = time.monotonic() - begin
         self.broker.thaw()
         self.assertEqual((done.returncode, done.stdout), (5, b"out\n"))
-        self.assertLess(took, LONGEST + 1)
+        self.assertLess(took, LONGEST + 3)
         self.assertEqual(done.stderr.count(b"\n"), 1, done.stderr)
 
     def test_a_broker_that_is_slow_to_welcome(self):
         """The command has ended by then; its start is told first all the same."""
         self.broker.freeze()
-        process = self.start("sleep", "0.3")
-        time.sleep(0.8)
+        ran = os.path.join(self.folder, "ran")
+        process = self.start("touch", ran)
+        self.assertTrue(daemon.wait_until(lambda: os.path.exists(ran), daemon.PATIENCE))
+        time.sleep(0.5)
         self.broker.thaw()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(daemon.PATIENCE), 0)
         self.assertEqual([topic for topic, _ in self.messages(2)], ["conch/start", "conch/complete"])
 
     def test_a_broker_that_comes_back(self):
@@ -254,7 +262,7 @@ class CommandRun(scenario.Scenario):
         self.messages(1)
         self.broker.restart()
         process.stdin.close()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(daemon.PATIENCE), 0)
 
     def test_no_configuration(self):
         folder = os.path.join(self.folder, "limpet.ini")
@@ -266,7 +274,7 @@ class CommandRun(scenario.Scenario):
             env=environment,
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=daemon.PATIENCE,
         )
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"out\n", b""))
         self.assertEqual(len(self.messages(2)), 2)
@@ -275,12 +283,12 @@ class CommandRun(scenario.Scenario):
             env={"PATH": "/usr/bin:/bin"},
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=daemon.PATIENCE,
         )
         self.assertEqual((done.returncode, done.stdout), (0, b"out\n"))
         self.assertIn(b"nobody is told", done.stderr)
         for wrong in (["sleep", "1"], [], ["--"], ["--broker", "a:b:c/", "--", "true"], ["--nam", "x", "--", "true"]):
-            done = subprocess.run([daemon.binary(), "run", *wrong], capture_output=True, check=False, timeout=20)
+            done = subprocess.run([daemon.binary(), "run", *wrong], capture_output=True, check=False, timeout=daemon.PATIENCE)
             self.assertEqual(done.returncode, 2, wrong)
 
 

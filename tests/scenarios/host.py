@@ -135,12 +135,12 @@ class Host(scenario.Scenario):
         limpet = self.start_daemon(settings)
         first = daemon.next_tick()
         silent = f"silent {hung.path}"
-        self.wait_for_alerts(limpet, [("host_raised", silent, 1)], 40)
+        self.wait_for_alerts(limpet, [("host_raised", silent, 1)], 60)
         self.assertRegex(limpet.log(), rf"{hung.path} does not answer")
 
         (zone / "temp").write_text("83000\n", encoding="ascii")
         hot = ("host_critical", "temperature", 1)
-        self.wait_for_alerts(limpet, [("host_raised", silent, 1), hot], 30)
+        self.wait_for_alerts(limpet, [("host_raised", silent, 1), hot], 60)
         self.assert_stops(limpet)
         # The cycle of the last tick may have been under way.
         self.assert_every_tick(limpet.rows(), first, daemon.next_tick() - 2 * INTERVAL)
@@ -200,7 +200,7 @@ class Host(scenario.Scenario):
             ("sdf", "unknown", None, None, None),
             ("sdg", "unknown", None, None, None),
         ]
-        daemon.wait_until(lambda: query(limpet, said) == wanted, 60, 0.2)
+        daemon.wait_until(lambda: query(limpet, said) == wanted, 90, 0.2)
         self.assertEqual(query(limpet, said), wanted)
         failing = ("smart_failing", "disk sdb", 1)
         self.assertEqual(host_alerts(limpet, "smart"), [failing])
@@ -225,7 +225,7 @@ class Host(scenario.Scenario):
             answer = json.loads(daemon.get(plain, "/api/smart"))
             self.assertEqual(answer["reason"], "Limpet was started as an ordinary user, who may not ask")
             self.assertEqual({row["health"] for row in answer["items"]}, {"unknown"})
-            self.assert_log(plain, r"Disks' health: .*ordinary user", 5)
+            self.assert_log(plain, r"Disks' health: .*ordinary user", 60)
             self.assert_stops(plain)
 
         # A disk that hangs holds up nobody: no tick, no request, no end of the daemon.
@@ -242,7 +242,7 @@ class Host(scenario.Scenario):
         limpet.start()
         self.assertTrue(limpet.wait_ready())
         told = {("smart_failing", "disk sdb", 0), ("smart_recovered", "disk sdb", 0), ("smart_failing", "disk sda", 1)}
-        daemon.wait_until(lambda: set(host_alerts(limpet, "smart")) == told, 60, 0.2)
+        daemon.wait_until(lambda: set(host_alerts(limpet, "smart")) == told, 90, 0.2)
         self.assertEqual(set(host_alerts(limpet, "smart")), told)
         self.assert_stops(limpet)
 

@@ -2,6 +2,7 @@
 """The API over TCP, asked by curl, by openssl, by raw bytes and through nginx: addresses, keys, logins, lock-out, TLS, and
 the requests that try to get past all that. Nothing of it needs a tick."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -21,26 +22,23 @@ KEY = "correct-horse-battery-staple"
 def curl(*arguments):
     """(status, header and body) of a request."""
     run = subprocess.run(
-        ["curl", "--silent", "--noproxy", "*", "--max-time", "20", "--include", *arguments],
+        ["curl", "--silent", "--noproxy", "*", "--max-time", "60", "--include", *arguments],
         capture_output=True,
         check=False,
-        timeout=30,
+        timeout=90,
     )
     text = run.stdout.decode()
     return (int(text.split(" ", 2)[1]) if text.startswith("HTTP/") else 0), text
 
 
 def raw(port, request):
-    """Everything that the server says to these bytes until it closes, or has been quiet for a second."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+    """Everything that the server says to these bytes until it closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=daemon.PATIENCE) as peer:
         peer.sendall(request)
-        peer.settimeout(1)
         answer = b""
-        try:
+        with contextlib.suppress(ConnectionResetError):
             while piece := peer.recv(65536):
                 answer += piece
-        except (TimeoutError, ConnectionResetError):
-            pass
         return answer.decode()
 
 
@@ -65,7 +63,8 @@ class HttpAccess(scenario.Scenario):
         ):
             self.assertIn(field, text)
         self.assertNotIn("Access-Control", text)
-        self.assertEqual(curl(f"http://[::1]:{self.port}/whoami")[0], 200)
+        if daemon.has_ipv6():
+            self.assertEqual(curl(f"http://[::1]:{self.port}/whoami")[0], 200)
         self.assertEqual(curl(self.url + "/nothing")[0], 404)
         self.assertEqual(curl("-X", "DELETE", self.url + "/whoami")[0], 405)
         # A name whose address somebody else has set to this box, and a proxy that speaks for another box.
@@ -124,9 +123,9 @@ class HttpAccess(scenario.Scenario):
     def test_a_port_that_is_taken(self):
         with socket.create_server(("127.0.0.1", self.port)):
             limpet = self.start_with()
-            self.assert_log(limpet, rf"Nobody can ask at 127\.0\.0\.1 port {self.port}: another program has this port", 5)
+            self.assert_log(limpet, rf"Nobody can ask at 127\.0\.0\.1 port {self.port}: another program has this port", 60)
             self.assert_running(limpet)
-        self.assert_log(limpet, rf"127\.0\.0\.1 port {self.port} can be asked now", 25)
+        self.assert_log(limpet, rf"127\.0\.0\.1 port {self.port} can be asked now", 60)
         self.assertEqual(curl(self.url + "/whoami")[0], 200)
 
     def test_requests_that_mean_two_things(self):
@@ -151,7 +150,7 @@ class HttpAccess(scenario.Scenario):
         for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/whoami%00", "/whoami/"):
             with self.subTest(path):
                 self.assertEqual(curl("--path-as-is", self.url + path)[0], 404)
-        pipelined = raw(self.port, (get + b"\r\n") * 50)
+        pipelined = raw(self.port, (get + b"\r\n") * 49 + get + b"Connection: close\r\n\r\n")
         self.assertEqual(pipelined.count("HTTP/1.1 200 OK"), 50)
         self.assert_running(limpet)
 
@@ -183,7 +182,7 @@ http {{
         self.addCleanup(proxy.wait)
         self.addCleanup(proxy.terminate)
         url = f"http://127.0.0.1:{front}/limpet"
-        self.assertTrue(daemon.wait_until(lambda: curl(url + "/whoami")[0] == 401, 10), "nginx does not come up")
+        self.assertTrue(daemon.wait_until(lambda: curl(url + "/whoami")[0] == 401, 60), "nginx does not come up")
         self.assertEqual(curl("-H", f"X-API-Key: {KEY}", url + "/whoami")[0], 200)
         jar = os.path.join(self.folder, "cookies")
         status, text = curl("-c", jar, "--json", json.dumps({"key": KEY}), url + "/login")
@@ -193,7 +192,7 @@ http {{
 
     def assert_shows(self, certificate):
         """The certificate that a client gets to see."""
-        shown = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=20)
+        shown = ssl.get_server_certificate(("127.0.0.1", self.port), timeout=60)
         with open(certificate, encoding="ascii") as file:
             self.assertEqual(shown.split(), file.read().split())
 
@@ -239,7 +238,7 @@ http {{
 
             def ask():
                 for _ in range(3):
-                    connection = http.client.HTTPSConnection("localhost", self.port, timeout=30, context=context)
+                    connection = http.client.HTTPSConnection("localhost", self.port, timeout=60, context=context)
                     connection.request("GET", "/whoami")
                     answers.append(connection.getresponse().status)
                     connection.close()
@@ -257,12 +256,12 @@ http {{
             self.assert_shows(pairs["ecdsa"][0])
             use("rsa", "rsa")
             limpet.reload()
-            self.assert_log(limpet, "The configuration was read again and is in force", 20)
+            self.assert_log(limpet, "The configuration was read again and is in force", 60)
             self.assert_shows(pairs["rsa"][0])
             use("rsa", "ecdsa")
             limpet.reload()
-            self.assert_log(limpet, "tls_key is not the key of the first certificate in tls_cert", 20)
-            self.assert_log(limpet, "everything stays as it was", 5)
+            self.assert_log(limpet, "tls_key is not the key of the first certificate in tls_cert", 60)
+            self.assert_log(limpet, "everything stays as it was", 60)
             self.assert_shows(pairs["rsa"][0])
             self.assertEqual(limpet.run("check").returncode, 2)
         metrics = curl(*trust, url + "/metrics")[1]
@@ -273,7 +272,7 @@ http {{
     def test_an_open_address_needs_a_key(self):
         limpet = self.make_daemon({"http": {"listen": f"0.0.0.0:{self.port}"}})
         limpet.start()
-        self.assertTrue(daemon.wait_until(lambda: not limpet.running(), 10), "it runs open to everybody")
+        self.assertTrue(daemon.wait_until(lambda: not limpet.running(), 60), "it runs open to everybody")
         self.assertEqual(limpet.process.returncode, 2)
         self.assert_log(limpet, "expected an api_key, since others can reach this address")
 

@@ -22,7 +22,7 @@ import json, sys, time, urllib.request
 def post(what, **body):
     request = urllib.request.Request(sys.argv[1] + "/instance/" + what, json.dumps(body).encode(),
                                      {"Content-Type": "application/json"})
-    return json.load(urllib.request.urlopen(request, timeout=30))
+    return json.load(urllib.request.urlopen(request, timeout=60))
 
 identity = post("start", scrapper_key=sys.argv[2], hostname="far-away")["instance_id"]
 print(identity, flush=True)
@@ -54,7 +54,7 @@ class Client:
             self.url + path, data=data, method=method, headers={"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
@@ -125,7 +125,7 @@ class Instances(scenario.Scenario):
                 body,
                 limpet.url + path,
             ]
-            answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
             text, status = answer.rsplit("\n", 1)
             return int(status), json.loads(text)
 
@@ -176,7 +176,7 @@ class Instances(scenario.Scenario):
             [curl, "-sS", "--noproxy", "*", limpet.url + "/instances"],
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=True,
         ).stdout
         listing = json.loads(listing)
@@ -198,7 +198,7 @@ class Instances(scenario.Scenario):
         limpet = self.start(
             slack=services.settings()["slack"],
             limpet={"ca_file": signer.certificate},
-            instances={"check_interval": "2s", "stale_after": "5s", "max_notifications": "2"},
+            instances={"check_interval": "2s", "stale_after": "10s", "max_notifications": "2"},
         )
         self.run_script(limpet, "lives")
         process, identity = self.run_script(limpet, "dies")
@@ -206,7 +206,7 @@ class Instances(scenario.Scenario):
         def slack():
             return [one for one in services.taken["slack"] if "Key: dies" in one["text"]]
 
-        self.assertTrue(daemon.wait_until(lambda: len(slack()) == 1, 30), "its start was not told")
+        self.assertTrue(daemon.wait_until(lambda: len(slack()) == 1, 60), "its start was not told")
         process.kill()
         self.assertTrue(daemon.wait_until(lambda: len(slack()) >= 4, 90), slack())
         time.sleep(5)  # two checks more
@@ -222,20 +222,20 @@ class Instances(scenario.Scenario):
         self.assertEqual((row["status"], row["error_message"]), ("crashed", "No heartbeat received"))
         client = Client(limpet)
         self.assertEqual(client.post("alive", instance_id=identity)[0], 200)
-        self.assertTrue(daemon.wait_until(lambda: slack()[4:], 30), "its return was not told")
+        self.assertTrue(daemon.wait_until(lambda: slack()[4:], 60), "its return was not told")
         self.assertEqual(slack()[4]["color"], "good")
         self.assertEqual(self.table(limpet)["dies"]["status"], "running")
         self.assertEqual(client.post("stop", instance_id=identity)[0], 200)
-        self.assertTrue(daemon.wait_until(lambda: slack()[5:], 30), "its end was not told")
+        self.assertTrue(daemon.wait_until(lambda: slack()[5:], 60), "its end was not told")
         self.assertEqual((slack()[5]["color"], slack()[5]["text"].split()[0]), ("warning", "🟡"))
         lives = [one for one in services.taken["slack"] if "Key: lives" in one["text"]]
         self.assertEqual([one["color"] for one in lives], ["good"], "the other script was blamed")
 
     def test_nobody_is_blamed_for_limpets_absence(self):
-        limpet = self.start(instances={"stale_after": "6s", "check_interval": "1s"})
+        limpet = self.start(instances={"stale_after": "10s", "check_interval": "1s"})
         identity = Client(limpet).start("patient")
         limpet.kill()
-        time.sleep(8)
+        time.sleep(12)
         limpet.start()
         self.assertTrue(limpet.wait_ready())
         time.sleep(max(0, limpet.started_at + 4 - time.time()))
@@ -243,7 +243,7 @@ class Instances(scenario.Scenario):
         script = Client(limpet)
         self.assertEqual(script.post("start", scrapper_key="patient")[0], 409)
         self.assertEqual(script.post("alive", instance_id=identity)[0], 200)
-        stale = daemon.wait_until(lambda: [kind for kind, _ in self.told(limpet)][1:], 20)
+        stale = daemon.wait_until(lambda: [kind for kind, _ in self.told(limpet)][1:], 60)
         self.assertEqual(stale[:1], ["instance_stale"])
 
     def test_kill_9_right_after_the_answer(self):
@@ -265,7 +265,7 @@ class Instances(scenario.Scenario):
 
     def test_as_many_as_there_is_room_for(self):
         limpet = self.start(instances={"stale_after": "1h"})
-        connection = http.client.HTTPConnection("127.0.0.1", limpet.port, timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", limpet.port, timeout=60)
 
         def post(what, **body):
             connection.request("POST", "/instance/" + what, json.dumps(body), {"Content-Type": "application/json"})

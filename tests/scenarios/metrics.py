@@ -20,7 +20,7 @@ class Metrics(scenario.Scenario):
         return self.start_daemon({"http": {"listen": f"127.0.0.1:{self.port}"}})
 
     def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.addCleanup(connection.close)
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -33,6 +33,8 @@ class Metrics(scenario.Scenario):
 
     def test_health(self):
         limpet = self.start()
+        docker = lambda: self.health()[1]["checks"]["docker"]["state"]
+        self.assertTrue(daemon.wait_until(lambda: docker() == "degraded", daemon.PATIENCE), docker())
         status, health = self.health()
         self.assertEqual((status, health["status"]), (200, "healthy"))
         self.assertEqual(
@@ -42,14 +44,13 @@ class Metrics(scenario.Scenario):
         self.assertEqual(list(health["checks"]), CHECKS)
         self.assertEqual(health["checks"]["mqtt"], {"state": "off", "reason": "[mqtt] broker is empty"})
         self.assertEqual(health["checks"]["internet"], {"state": "off", "reason": "[heartbeat] probe is empty"})
-        self.assertEqual(health["checks"]["docker"]["state"], "degraded")
         self.assertIn("docker", health["checks"]["docker"]["reason"].lower())
         self.assertEqual(health["checks"]["channels"]["state"], "off")
         row = limpet.wait_for_second(daemon.next_tick())
         self.assertIsNotNone(row)
         _, health = self.health()
         self.assertEqual(health["checks"]["store"]["state"], "ok")
-        self.assertLess(health["checks"]["store"]["age_s"], 30)
+        self.assertLess(health["checks"]["store"]["age_s"], 60)
 
     def test_promtool_finds_nothing(self):
         promtool = daemon.need_program("promtool", "prometheus")
@@ -59,7 +60,7 @@ class Metrics(scenario.Scenario):
         self.assertEqual(status, 200)
         self.assertTrue(kind.startswith("text/plain; version=0.0.4"), kind)
         found = subprocess.run(
-            [promtool, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30, check=False
+            [promtool, "check", "metrics"], input=text, capture_output=True, text=True, timeout=60, check=False
         )
         self.assertEqual((found.returncode, found.stdout + found.stderr), (0, ""))
         families = re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)
@@ -86,14 +87,14 @@ class Metrics(scenario.Scenario):
         )
         self.addCleanup(peer.stop)
         self.assertEqual(peer.wait_for('up{job="limpet"}', lambda value: value == 1, 60), 1)
-        self.assertGreater(peer.wait_for("limpet_uptime_seconds", lambda value: value > 0, 20), 0)
-        self.assertGreater(peer.wait_for("limpet_http_responses_total", lambda value: value > 3, 30), 3)
+        self.assertGreater(peer.wait_for("limpet_uptime_seconds", lambda value: value > 0, 60), 0)
+        self.assertGreater(peer.wait_for("limpet_http_responses_total", lambda value: value > 3, 60), 3)
         self.assertGreaterEqual(
-            peer.wait_for("histogram_quantile(0.99, limpet_loop_callback_seconds_bucket)", lambda value: value > 0, 20),
+            peer.wait_for("histogram_quantile(0.99, limpet_loop_callback_seconds_bucket)", lambda value: value > 0, 60),
             0,
         )
         limpet.kill()
-        self.assertEqual(peer.wait_for('up{job="limpet"}', lambda value: value == 0, 30), 0)
+        self.assertEqual(peer.wait_for('up{job="limpet"}', lambda value: value == 0, 60), 0)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ class OneDaemon(scenario.Scenario):
         tick = daemon.next_tick()
         second = self.make_daemon(name="second", data_dir=first.data_dir)
         second.start()
-        self.assertTrue(daemon.wait_until(lambda: not second.running(), 5), "two daemons on one data folder")
+        self.assertTrue(daemon.wait_until(lambda: not second.running(), daemon.PATIENCE), "two daemons on one data folder")
         self.assertEqual(second.process.returncode, 1)
         self.assertIn(first.data_dir, second.log(), "the refusal does not name the folder")
         # Another socket does not make it another folder.
         second.configure({"http": {"socket": os.path.join(second.folder, "other.sock")}})
         second.start()
-        self.assertTrue(daemon.wait_until(lambda: not second.running(), 5), "two daemons on one data folder")
+        self.assertTrue(daemon.wait_until(lambda: not second.running(), daemon.PATIENCE), "two daemons on one data folder")
         self.assertEqual(second.process.returncode, 1)
 
         self.assert_running(first)
@@ -31,7 +31,9 @@ class OneDaemon(scenario.Scenario):
         self.assert_sound(first.database)
 
     def test_a_killed_one_is_followed_at_once(self):
+        began = time.monotonic()
         limpet = self.start_daemon()
+        first_took = time.monotonic() - began
         limpet.kill()
         self.assertTrue(os.path.exists(limpet.socket_path()), "nothing stale: the test shows nothing")
         gone = limpet.run("status")
@@ -40,7 +42,7 @@ class OneDaemon(scenario.Scenario):
         began = time.monotonic()
         limpet.start()
         self.assertTrue(limpet.wait_ready(), "a stale socket keeps the next daemon from starting")
-        self.assertLess(time.monotonic() - began, 2)
+        self.assertLess(time.monotonic() - began, 2 + 3 * first_took)
         self.assert_status_answers(limpet)
         self.assert_stops(limpet)
         self.assertFalse(os.path.exists(limpet.socket_path()))
@@ -51,7 +53,7 @@ class OneDaemon(scenario.Scenario):
         with open(limpet.socket_path(), "w", encoding="utf-8") as file:
             file.write("somebody's notes\n")
         limpet.start()
-        self.assert_log(limpet, r"limpet\.sock", 5)
+        self.assert_log(limpet, r"limpet\.sock", 60)
         limpet.kill()
         with open(limpet.socket_path(), encoding="utf-8") as file:
             self.assertEqual(file.read(), "somebody's notes\n")
