@@ -20,7 +20,7 @@ inline constexpr std::size_t kSampleBytes = 416;     // upper bound of sizeof(ru
 inline constexpr std::size_t kProcText = 16 * kKib;  // one procfs or sysfs file
 
 // SQLite
-inline constexpr std::size_t kSqliteHeap = 192 * kKib;  // hard limit of everything SQLite allocates
+inline constexpr std::size_t kSqliteHeap = 216 * kKib;  // hard limit of everything SQLite allocates
 
 // TLS
 inline constexpr std::size_t kTlsHeap = 160 * kKib;  // hard limit of everything mbedTLS allocates, with what follows
@@ -148,7 +148,7 @@ constexpr std::size_t budget_bytes() {
 }
 // Everything full at once, which no box has: a pool costs memory only as far as it was ever filled. On a box with
 // everything on, `make bench` measures what is used: 0.9 MiB of private memory at most.
-inline constexpr std::size_t kPromised = 1978 * kKib;
+inline constexpr std::size_t kPromised = 2002 * kKib;
 static_assert(budget_bytes() <= kPromised, "the budget is over what the product promises");
 // The last wall, RLIMIT_DATA: what is promised, what the libraries and the binary have for themselves, and room for
 // what nobody thought of. Limpet ends at it, and whoever watches it starts it again.

@@ -48,8 +48,8 @@ class Printer final : public store::AlertReader {
  public:
   void on_alert(const store::AlertLine& line) override {
     ++count_;
-    ::printf("%s  %-8.*s  ", os::local_time(line.time).c_str(), static_cast<int>(line.channel.size()),
-             line.channel.data());
+    const std::string_view channel = line.channel == store::kNobody ? "nobody" : line.channel;
+    ::printf("%s  %-8.*s  ", os::local_time(line.time).c_str(), static_cast<int>(channel.size()), channel.data());
     if (line.delivered) {
       ::printf("delivered  ");
     } else if (line.refused) {

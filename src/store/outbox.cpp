@@ -34,7 +34,7 @@ Outbox::Added* Outbox::make_room(const rules::Event& event) {
 
 void Outbox::add(const rules::Event& event, std::span<const std::string_view> channels) {
   assert(channels.size() <= kMostChannels);
-  if (channels.empty() && rules::role_of(event.kind) != rules::AlertRole::kEnd) return;
+  if (channels.empty()) channels = {&kNobody, 1};
   Added* const added = make_room(event);
   if (added == nullptr) return;
   added->count = channels.size();

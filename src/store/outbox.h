@@ -40,8 +40,8 @@ class Outbox final : public TurnWriter {
   /// Called after each commit: something may wait for its channel, or may be sent now that its outcome is noted.
   void set_on_change(base::Callback<> on_change) { on_change_ = on_change; }
 
-  /// With the commit of this turn: a row for each channel; of an end, for each that has its beginning, whatever
-  /// `channels` says (rules/alert_book.h). `channels` are string literals.
+  /// With the commit of this turn: a row for each channel, or one of kNobody if there is none; of an end, for each that
+  /// has its beginning, whatever `channels` says (rules/alert_book.h). `channels` are string literals.
   void add(const rules::Event& event, std::span<const std::string_view> channels);
   /// An alert that the channel `via` does not take, for another one. `open`: it is a problem that has not ended.
   void reroute(const rules::Event& event, std::string_view channel, std::string_view via, bool open);

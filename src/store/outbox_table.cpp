@@ -13,9 +13,9 @@ using lib::SqliteStatement;
 // back, and a row of a file that was set aside has no number that the next file gives again.
 constexpr char kInsert[] =
     "INSERT INTO outbox(id, time, channel, kind, severity, key, title, text, fields, monitor, subject, boot_ms, open,"
-    " begin_id, via, attempts)"
-    " SELECT max(?1, (SELECT coalesce(max(id), 0) + 1 FROM outbox)), ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15, "
-    "0";
+    " begin_id, via, refused_at, last_error, attempts)"
+    " SELECT max(?1, (SELECT coalesce(max(id), 0) + 1 FROM outbox)),"
+    " ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,0";
 
 constexpr char kReadRow[] =
     "SELECT id, time, boot_ms, kind, severity, key, subject, title, text, fields, attempts, next_try, ended_at, via,"
@@ -136,6 +136,10 @@ SqliteResult<void> insert_outbox(lib::SqliteDatabase& database, const rules::Eve
   statement.bind(13, std::int64_t{place.open});
   if (place.begin_id != 0) statement.bind(14, place.begin_id);
   statement.bind(15, place.via);
+  if (place.channel == kNobody) {
+    statement.bind(16, seconds_of(event.time));
+    statement.bind(17, "no channel is set up");
+  }
   return statement.run();
 }
 
@@ -161,10 +165,11 @@ SqliteResult<std::size_t> read_open(lib::SqliteDatabase& database, std::string_v
 SqliteResult<void> list_open(lib::SqliteDatabase& database, rules::Monitor monitor,
                              base::Callback<const OpenAlert&> on_alert) {
   SqliteStatement statement;
-  const auto ready =
-      statement.prepare(database, "SELECT key, kind FROM outbox WHERE open=1 AND monitor=?1 ORDER BY id");
+  const auto ready = statement.prepare(
+      database, "SELECT key, kind FROM outbox WHERE open=1 AND monitor=?1 AND channel<>?2 ORDER BY id");
   if (!ready) return std::unexpected(ready.error());
   statement.bind(1, rules::monitor_name(monitor));
+  statement.bind(2, kNobody);
   for (;;) {
     const auto row = statement.step();
     if (!row) return std::unexpected(row.error());

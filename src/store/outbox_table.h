@@ -69,6 +69,9 @@ struct OutboxPruned {
   std::int64_t waiting = 0;
 };
 
+/// In the place of a channel's name: none is set up. Such a row waits for nothing; it is there to be read.
+inline constexpr std::string_view kNobody = "";
+
 /// What a row is besides its event.
 struct OutboxPlace {
   std::string_view channel;
@@ -87,8 +90,8 @@ struct OpenRow {
 inline constexpr std::size_t kMostOpen = 32;
 using OpenRows = std::array<OpenRow, kMostOpen>;
 lib::SqliteResult<std::size_t> read_open(lib::SqliteDatabase& database, std::string_view key, OpenRows& rows);
-/// The problems of one monitor that are open in some channel, oldest first: what an earlier run told, and did not tell
-/// the end of. The key lives as long as the call.
+/// The problems of one monitor that are open in some channel, oldest first: what an earlier run told people, and did
+/// not tell the end of. The key lives as long as the call.
 struct OpenAlert {
   std::string_view key;
   rules::EventKind kind{};

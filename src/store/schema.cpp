@@ -95,6 +95,13 @@ constexpr const char* kSteps[] = {
     //   not woken) or virtual; output: smartctl's JSON, NULL when it gave none.
     "CREATE TABLE smart_health(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
     " device TEXT NOT NULL, health TEXT NOT NULL, model TEXT, temp_c INTEGER, output TEXT);",
+    // alerts: each alert once, however many channels it went to, and the channel '' of those that nobody was told of.
+    //   The host is that of the newest minute.
+    "CREATE VIEW alerts AS SELECT min(id) AS id, strftime('%Y-%m-%dT%H:%M:%SZ', time, 'unixepoch') AS timestamp,"
+    " (SELECT hostname FROM system_metrics ORDER BY id DESC LIMIT 1) AS hostname,"
+    " CASE WHEN severity<=0 THEN 'info' WHEN severity=1 THEN 'warning' ELSE 'critical' END AS severity,"
+    " monitor AS source, CASE WHEN instr(title, subject) THEN title ELSE title || ': ' || subject END AS message"
+    " FROM outbox GROUP BY time, kind, key;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

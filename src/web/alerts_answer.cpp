@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "store/outbox_table.h"
 #include "web/alert_text.h"
 #include "web/csv.h"
 
@@ -73,7 +74,7 @@ void AlertsAnswer::on_row(const store::AlertLogRow& row) {
   if (work.full) return;
   if (!same) begin_alert(row);
   work.last_id = row.id;
-  if (work.shown) append_delivery(row);
+  if (work.shown && row.channel != store::kNobody) append_delivery(row);
 }
 
 void AlertsAnswer::begin_alert(const store::AlertLogRow& row) {

@@ -334,6 +334,9 @@ class Dashboard(scenario.Scenario):
         print("a stopped container is seen after", ", ".join(f"{1000 * delay:.0f} ms" for delay in delays))
         self.assertLess(min(delays), 1, "of three, one has to meet a machine that is not busy with other tests")
         self.assertGreater(min(delays), 0)
+        self.assert_says("#alert-list", "Service Stopped: web-3")
+        self.assert_says("#alert-list", "Nobody was told: no channel was set up")
+        self.assertRegex(box.run("alerts").stdout, r"nobody +refused +.*web-3 \(no channel is set up\)")
 
         def ask(body, key=KEY):
             connection = http.client.HTTPConnection("127.0.0.1", int(url.split(":")[2].strip("/")), timeout=60)

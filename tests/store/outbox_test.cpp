@@ -324,6 +324,36 @@ TEST_CASE_FIXTURE(ProblemBox, "an end goes to whoever was told the beginning, an
 }
 
 TEST_CASE_FIXTURE(ProblemBox,
+                  "without a channel it is kept to be read, waits for nobody, and is not what people know") {
+  raise(kContainerStopped, "redis", {});
+  CHECK(rows("channel='' AND refused_at=time AND last_error='no channel is set up' AND open=1") == 1);
+  CHECK(outbox.status().waiting == 0);
+  int open = 0;
+  struct Count {
+    int* open;
+    void on_alert(const store::OpenAlert&) { ++*open; }
+  } count{&open};
+  REQUIRE(store::list_open(shared.sqlite(), rules::Monitor::kContainers,
+                           base::Callback<const store::OpenAlert&>::to<&Count::on_alert>(count)));
+  CHECK(open == 0);
+  // A channel was set up in between: the end of what nobody was told is not told.
+  raise(kContainerRestored);
+  CHECK(first("telegram") == "none");
+  CHECK(rows("channel='' AND open=0 AND ended_at IS NOT NULL") == 1);
+}
+
+TEST_CASE_FIXTURE(ProblemBox, "the view alerts has each once") {
+  static constexpr std::array<std::string_view, 2> kBoth = {"telegram", "slack"};
+  raise(kContainerStopped, "redis", kBoth);
+  raise(kContainerStopped, "other", {});
+  const auto alerts = Reader(database()).rows("SELECT severity, source, message FROM alerts ORDER BY id", 3);
+  REQUIRE(alerts.size() == 2);
+  CHECK(alerts[0].starts_with("critical|containers|"));
+  CHECK(alerts[0].ends_with(": redis"));
+  CHECK(alerts[1].ends_with(": other"));
+}
+
+TEST_CASE_FIXTURE(ProblemBox,
                   "a problem that ended before it was sent waits with its end, and both are noted at once") {
   raise(kContainerStopped);
   CHECK_FALSE(row().ended_at);

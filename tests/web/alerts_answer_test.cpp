@@ -76,6 +76,12 @@ TEST_CASE("an alert with its deliveries: one item, whatever the number of channe
   CHECK(text.contains(R"("channel":"pushover","state":"refused","at":"2025-11-21T20:04:13Z","next_try":null)"));
 }
 
+TEST_CASE("one that nobody was told of has no delivery") {
+  AlertsBox box;
+  box.raise(EventKind::kContainerStopped, "redis", {});
+  CHECK(box.ask().text.contains(R"("open":true,"deliveries":[]})"));
+}
+
 TEST_CASE("many alerts: a page of them, newest first, and how many there are") {
   AlertsBox box;
   for (int i = 0; i < 120; ++i) box.raise(EventKind::kContainerStarted, "c" + std::to_string(i), {"telegram", "slack"});

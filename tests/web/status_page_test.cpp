@@ -278,7 +278,7 @@ TEST_CASE("the memory page has every part of the budget, and the use where it is
   samples.appendf("  samples                   %10s     4.4 KiB\n",
                   base::format_bytes(base::limits::kSamples * base::limits::kSampleBytes).c_str());
   CHECK(contains(page, samples));
-  CHECK(contains(page, "  database (SQLite)            192 KiB      64 KiB\n"));
+  CHECK(contains(page, "  database (SQLite)            216 KiB      64 KiB\n"));
   CHECK(contains(page, "      68 KiB\n"));
   CHECK(contains(page, "  its own                      700 KiB\n  with its share of the rest   900 KiB\n"));
   CHECK(longest_line(page) <= 80);

@@ -44,7 +44,9 @@ function alert(item) {
     glyph(tone),
     h('p', { class: 'f-what' }, h('span', { class: 'sr' }, word + ': '), item.message),
     h('p', { class: 'f-meta' }, stamp(t, when(t)), ' · ', upper(item.source), ending(item)),
-    item.deliveries.length ? h('ul', { class: 'sent', 'aria-label': 'Delivery' }, item.deliveries.map(delivery)) : null,
+    item.deliveries.length
+      ? h('ul', { class: 'sent', 'aria-label': 'Delivery' }, item.deliveries.map(delivery))
+      : h('p', { class: 'f-meta' }, 'Nobody was told: no channel was set up'),
   );
 }
 

@@ -70,7 +70,7 @@ const PARTS = {
   health: ['health', showChecks],
   healing: ['api/healing', value => showHealing((state.healing = value), state.summary)],
   network: ['api/network/latest', showNetwork],
-  smart: ['api/smart', showDisks],
+  smart: ['api/smart', value => showDisks(value, (state.disks = value.state))],
   ...Object.fromEntries(
     LIST_NAMES.map(name => [
       name,
@@ -294,7 +294,9 @@ async function begin() {
   openStream();
   setInterval(tick, 1000);
   setInterval(() => {
-    if (!state.lost && chartsAreOld()) refreshQuietly('charts');
+    if (state.lost) return;
+    if (chartsAreOld()) refreshQuietly('charts');
+    if (state.disks === 'unknown') refreshQuietly('smart'); // they are asked after the start
   }, 5000);
   setInterval(() => {
     if (!state.lost) ['summary', 'health', 'network', 'smart', 'healing'].forEach(refreshQuietly);
