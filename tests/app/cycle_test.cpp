@@ -78,7 +78,7 @@ struct Box {
     start(kNominal, kind);
     CHECK(done.empty());
     if (kind == Cycle::Kind::kLook) cycle.on_containers(2);
-    REQUIRE(runner.run_until([this] { return !done.empty(); }, 5s));
+    REQUIRE(runner.run_until([this] { return !done.empty(); }, 20s));
     return done[0];
   }
 };
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Box, "without a Worker the cycle ends with the probe") {
 TEST_CASE_FIXTURE(Box, "a cycle whose Worker has not answered when the next begins is handed on, as cut off") {
   worker_hangs = true;
   start();
-  REQUIRE(runner.run_until([this] { return told == 1; }, 5s));
+  REQUIRE(runner.run_until([this] { return told == 1; }, 20s));
   worker_hangs = false;
   start(kNominal + 10s);
   REQUIRE(done.size() == 1);
@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(Box, "a cycle whose Worker has not answered when the next begi
   CHECK(done[0].sample.stamp == kNominal);
   CHECK(done[0].sample.containers == 2);
   CHECK_FALSE(done[0].sample.worker_status);
-  REQUIRE(runner.run_until([this] { return done.size() == 2; }, 5s));
+  REQUIRE(runner.run_until([this] { return done.size() == 2; }, 20s));
   CHECK(done[1].complete);
   CHECK(done[1].sample.stamp == kNominal + 10s);
   CHECK(done[1].sample.worker_status == 202);
@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(Box, "a look waits for the containers until the next cycle, wh
   CHECK_FALSE(done[0].complete);
   CHECK(done[0].sample.internet_ok == true);
   CHECK(done[0].sample.containers == -1);
-  REQUIRE(runner.run_until([this] { return done.size() == 2; }, 5s));
+  REQUIRE(runner.run_until([this] { return done.size() == 2; }, 20s));
   CHECK(done[1].complete);
   CHECK(done[1].sample.containers == 2);
   CHECK(told == 1);

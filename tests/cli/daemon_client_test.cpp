@@ -145,7 +145,7 @@ TEST_CASE("what goes wrong at the other end is an error, in time") {
     const auto begin = std::chrono::steady_clock::now();
     const auto answer = cli::ask_daemon(path, "/status", 300ms);
     CHECK(contains(answer, c.word));
-    CHECK(std::chrono::steady_clock::now() - begin < 2s);
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
   }
 }
 

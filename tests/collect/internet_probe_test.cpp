@@ -40,12 +40,15 @@ struct Fixture {
     const auto configured = probe.configure(target, timeout);
     REQUIRE_MESSAGE(configured, configured.error().c_str());
   }
-  void run() {
+  /// How long it took, in milliseconds.
+  double run() {
     results = 0;
+    const auto begin = std::chrono::steady_clock::now();
     probe.start();
     CHECK(results == 0);
-    REQUIRE(runner.run_until([this] { return results > 0; }, 4s));
+    REQUIRE(runner.run_until([this] { return results > 0; }, 20s));
     CHECK_FALSE(probe.running());
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   }
   static std::string at(const fakes::ScriptServer& server, const char* scheme = "http") {
     return std::string(scheme) + "://127.0.0.1:" + std::to_string(server.port());
@@ -68,11 +71,11 @@ TEST_CASE_FIXTURE(Fixture, "an answer from 200 to 399 is internet, redirects are
   for (const int good : {200, 204, 299, 301, 302, 399}) {
     CAPTURE(good);
     status = good;
-    run();
+    const double took_ms = run();
     CHECK_MESSAGE(result.ok, result.reason.c_str());
     REQUIRE(result.ping_ms);
     CHECK(*result.ping_ms >= 20);
-    CHECK(*result.ping_ms < 500);
+    CHECK(*result.ping_ms <= took_ms);
     CHECK(result.reason.empty());
   }
   CHECK(request.starts_with("HEAD /generate_204?a=b HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
@@ -90,10 +93,10 @@ TEST_CASE_FIXTURE(Fixture, "an answer from 200 to 399 is internet, redirects are
 TEST_CASE_FIXTURE(Fixture, "tcp:// is content with a connection") {
   fakes::ScriptServer server([](Peer& peer) { peer.hang(); });
   configure(at(server, "tcp"));
-  run();
+  const double took_ms = run();
   CHECK(result.ok);
   REQUIRE(result.ping_ms);
-  CHECK(*result.ping_ms < 100);
+  CHECK(*result.ping_ms <= took_ms);
   configure("tcp://127.0.0.1:9");
   run();
   CHECK_FALSE(result.ok);
@@ -111,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "every fault is no internet, with a reason and in tim
       {"a byte now and then",
        [](Peer& peer) {
          peer.read_request();
-         peer.send_slowly("HTTP/1.1 200 OK\r\n\r\n", 40ms);
+         peer.send_slowly("HTTP/1.1 200 OK\r\n\r\n", 1s);
        },
        "127.0.0.1 did not answer within 300 ms"},
       {"closes without an answer", [](Peer& peer) { peer.read_request(); },
@@ -145,10 +148,9 @@ TEST_CASE_FIXTURE(Fixture, "every fault is no internet, with a reason and in tim
   for (const auto& test : cases) {
     CAPTURE(test.reason);
     fakes::ScriptServer server(test.script);
-    configure(at(server), 300ms);
-    const auto begin = std::chrono::steady_clock::now();
-    run();
-    CHECK(std::chrono::steady_clock::now() - begin < 450ms);
+    const bool in_time = std::string_view(test.told).ends_with("300 ms");
+    configure(at(server), in_time ? 300ms : 10s);
+    CHECK(run() < (in_time ? 5000 : 9000));
     CHECK_FALSE(result.ok);
     CHECK_FALSE(result.ping_ms);
     CHECK_MESSAGE(result.reason.view().starts_with(test.told), result.reason.c_str());
@@ -169,15 +171,14 @@ TEST_CASE_FIXTURE(Fixture, "a name is resolved first, which is not part of the p
   });
   const std::string port = std::to_string(server.port());
   configure("http://www.test:" + port);
-  run();
+  const double took_ms = run();
   CHECK_MESSAGE(result.ok, result.reason.c_str());
-  CHECK(result.ping_ms.value_or(1000) < 90);
+  REQUIRE(result.ping_ms);
+  CHECK(*result.ping_ms <= took_ms - 100);
 
   dns_down = true;
   configure("http://other.test:" + port, 300ms);
-  const auto begin = std::chrono::steady_clock::now();
-  run();
-  CHECK(std::chrono::steady_clock::now() - begin < 450ms);
+  CHECK(run() < 5000);
   CHECK(result.reason.view() == "the name other.test cannot be resolved: no DNS server answered");
 }
 
@@ -202,11 +203,11 @@ TEST_CASE_FIXTURE(Fixture, "a probe that is still under way is cancelled by the 
 TEST_CASE_FIXTURE(Fixture,
                   "a ping that is answered is internet, and how long it took; a user who may not ping is told") {
   configure("icmp://127.0.0.1");
-  run();
+  const double took_ms = run();
   if (result.ok) {
     REQUIRE(result.ping_ms);
     CHECK(*result.ping_ms > 0);
-    CHECK(*result.ping_ms < 1000);
+    CHECK(*result.ping_ms <= took_ms);
   } else {
     CHECK(::geteuid() != 0);
     CHECK(result.reason.view().contains("may not ping"));

@@ -3,12 +3,9 @@
 // ended with all its children.
 #pragma once
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,23 +16,11 @@
 #include <string>
 #include <thread>
 
-#include "os/unique_fd.h"
+#include "fakes/free_port.h"
 
 extern char** environ;
 
 namespace fakes {
-
-/// A TCP port of 127.0.0.1 that nobody listens on.
-inline std::uint16_t free_port() {
-  const os::UniqueFd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-  socklen_t length = sizeof address;
-  ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &length);
-  return ntohs(address.sin_port);
-}
 
 /// Somebody listens there. Looks into the kernel's table: a connect would be a connection for the server.
 inline bool listens(std::uint16_t port) {
@@ -83,6 +68,7 @@ class ChildProcess {
     pid_ = -1;
   }
   void signal(int number) { ::kill(pid_, number); }
+  pid_t pid() const { return pid_; }
   /// What it has written so far.
   std::string output() const { return read_text(output_); }
 

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "fakes/free_port.h"
 #include "os/unique_fd.h"
 
 extern char** environ;
@@ -71,14 +72,6 @@ class Dnsmasq {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return address;
-  }
-  static std::uint16_t free_port() {
-    const os::UniqueFd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address = loopback(0);
-    ::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-    socklen_t length = sizeof address;
-    ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &length);
-    return ntohs(address.sin_port);
   }
   bool accepts() const {
     const os::UniqueFd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

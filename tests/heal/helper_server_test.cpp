@@ -78,7 +78,7 @@ struct Fixture {
   }
   Answer receive() {
     pollfd ready{ends[0].get(), POLLIN, 0};
-    REQUIRE(::poll(&ready, 1, 5000) == 1);
+    REQUIRE(::poll(&ready, 1, 20'000) == 1);
     std::array<char, heal::kReplyBytes> room;
     os::UniqueFd passed;
     const auto message = os::receive_message(ends[0].get(), room, passed);
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(Fixture, "a descriptor that comes with a request is not kept")
   receive();
   ::close(ends_of_pipe[1]);
   pollfd ended_pipe{ends_of_pipe[0], POLLIN, 0};
-  CHECK(::poll(&ended_pipe, 1, 1000) == 1);
+  CHECK(::poll(&ended_pipe, 1, 20'000) == 1);
   CHECK((ended_pipe.revents & POLLHUP) != 0);
   ::close(ends_of_pipe[0]);
 }
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(Fixture, "Docker is sent one request of five, and nothing else
     REQUIRE(answer.fd);
     CHECK((::fcntl(answer.fd.get(), F_GETFL) & O_NONBLOCK) != 0);
     pollfd ready{answer.fd.get(), POLLIN, 0};
-    REQUIRE(::poll(&ready, 1, 5000) == 1);
+    REQUIRE(::poll(&ready, 1, 20'000) == 1);
     char text[100];
     CHECK(::recv(answer.fd.get(), text, sizeof text, 0) > 0);
     CHECK(seen == test.text);
@@ -278,7 +278,7 @@ TEST_CASE_FIXTURE(Fixture, "smartctl is run about a disk, and about nothing else
   std::string said;
   for (char c = 0; said != "/dev/sda\n";) {
     pollfd ready{answer.fd.get(), POLLIN, 0};
-    REQUIRE(::poll(&ready, 1, 10'000) == 1);
+    REQUIRE(::poll(&ready, 1, 20'000) == 1);
     REQUIRE(::read(answer.fd.get(), &c, 1) == 1);
     said += c;
   }

@@ -53,7 +53,7 @@ struct Fixture {
   }
   heal::Request next_request() {
     std::array<char, 2 * heal::kRequestBytes> room;
-    REQUIRE(runner.run_until([&] { return ::recv(ends[1].get(), room.data(), 1, MSG_PEEK | MSG_DONTWAIT) > 0; }, 2s));
+    REQUIRE(runner.run_until([&] { return ::recv(ends[1].get(), room.data(), 1, MSG_PEEK | MSG_DONTWAIT) > 0; }, 20s));
     os::UniqueFd passed;
     const auto message = os::receive_message(ends[1].get(), room, passed);
     REQUIRE(message);
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "replies come to the call that asked, until its last"
   reply({.number = request.number, .last = false, .text = "/etc/limpet.ini"});
   reply({.number = request.number, .text = {}});
   reply({.number = request.number, .text = "after the last"});
-  REQUIRE(runner.run_until([this] { return last; }, 2s));
+  REQUIRE(runner.run_until([this] { return last; }, 20s));
   runner.run_for(20ms);
   CHECK(replies == std::vector<std::string>{"/etc/limpet.ini", ""});
   CHECK_FALSE(call.running());
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(Fixture, "a reply to what was cancelled, or asked anew, finds 
   CHECK(first.number != second.number);
   reply({.number = first.number, .text = "late"});
   reply({.number = second.number, .text = "in time"});
-  REQUIRE(runner.run_until([this] { return last; }, 2s));
+  REQUIRE(runner.run_until([this] { return last; }, 20s));
   CHECK(replies == std::vector<std::string>{"in time"});
 }
 
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no reply is passed over") {
   REQUIRE(os::send_message(ends[1].get(), "?", -1, true) == 0);
   REQUIRE(os::send_message(ends[1].get(), std::string(heal::kReplyBytes + 1, 'x'), -1, true) == 0);
   reply({.number = request.number, .text = "good"});
-  REQUIRE(runner.run_until([this] { return last; }, 2s));
+  REQUIRE(runner.run_until([this] { return last; }, 20s));
   CHECK(replies == std::vector<std::string>{"good"});
 }
 
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "a helper that ends is told of, and every call gets i
   connector.start(runner.in(5s), net::Connector::OnDone::to<&Seen::on_done>(seen));
   REQUIRE(call.start() == 0);
   end_helper();
-  REQUIRE(runner.run_until([&] { return last && seen.error; }, 2s));
+  REQUIRE(runner.run_until([&] { return last && seen.error; }, 20s));
   CHECK(error == EPIPE);
   CHECK(seen.error->text().contains("has ended"));
   CHECK_FALSE(helper.present());
@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(Fixture, "a helper that ends is told of, and every call gets i
   seen.error.reset();
   connector.start(runner.in(5s), net::Connector::OnDone::to<&Seen::on_done>(seen));
   CHECK_FALSE(seen.error);
-  REQUIRE(runner.run_until([&] { return seen.error.has_value(); }, 2s));
+  REQUIRE(runner.run_until([&] { return seen.error.has_value(); }, 20s));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a helper that does not answer is waited for until the deadline") {
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "a helper that does not answer is waited for until th
     std::optional<base::Error> error;
   } seen;
   connector.start(runner.in(50ms), net::Connector::OnDone::to<&Seen::on_done>(seen));
-  REQUIRE(runner.run_until([&] { return seen.error.has_value(); }, 2s));
+  REQUIRE(runner.run_until([&] { return seen.error.has_value(); }, 20s));
   CHECK(seen.error->code() == ETIMEDOUT);
 }
 
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(Fixture,
   connector.start(runner.in(5s), net::Connector::OnDone::to<&Seen::on_done>(seen));
   reply({.number = next_request().number, .error = EAGAIN, .text = {}});
   reply({.number = next_request().number, .text = {}}, ends[1].get());
-  REQUIRE(runner.run_until([&] { return seen.done; }, 2s));
+  REQUIRE(runner.run_until([&] { return seen.done; }, 20s));
   CHECK(seen.connection.fd);
   CHECK(seen.connection.request_sent);
 }

@@ -66,7 +66,7 @@ struct Fixture {
     client.start(request, runner.in(limit));
     CHECK(reader.answers == 0);
   }
-  void ask(base::Duration limit = 2s) {
+  void ask(base::Duration limit = 20s) {
     start(limit);
     REQUIRE(runner.run_until([this] { return reader.answers > 0; }, limit + 1s));
     CHECK_FALSE(client.busy());
@@ -210,11 +210,11 @@ TEST_CASE_FIXTURE(Fixture, "the answer to HEAD has no body, whatever its length 
 TEST_CASE_FIXTURE(Fixture, "a peer that sends a byte now and then is given up at the deadline") {
   fakes::ScriptServer server(path, [](Peer& peer) {
     peer.read_request();
-    peer.send_slowly("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 50ms);
+    peer.send_slowly("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 500ms);
   });
   const auto begin = std::chrono::steady_clock::now();
   ask(300ms);
-  CHECK(std::chrono::steady_clock::now() - begin < 1500ms);  // all of it takes 2 s and more
+  CHECK(std::chrono::steady_clock::now() - begin < 10s);  // all of it takes 20 s and more
   CHECK(reader.code == ETIMEDOUT);
 }
 
@@ -230,7 +230,7 @@ TEST_CASE_FIXTURE(Fixture, "an answer in single bytes is whole all the same") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "peers that never read or never answer are given up at the deadline") {
-  fakes::ScriptServer server(path, [](Peer& peer) { peer.sleep(500ms); });
+  fakes::ScriptServer server(path, [](Peer& peer) { peer.sleep(60s); });
   ask(200ms);
   CHECK(reader.code == ETIMEDOUT);
 }
@@ -245,7 +245,7 @@ TEST_CASE_FIXTURE(Fixture, "a header and a body without end are cut off while th
       while (peer.send("X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n")) {
       }
     });
-    ask(5s);
+    ask(20s);
     CHECK_MESSAGE(reader.error.ends_with("too long"), reader.error);
     CHECK(reader.body.size() <= request.max_body_bytes);
     std::filesystem::remove(path);

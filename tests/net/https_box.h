@@ -56,7 +56,7 @@ struct HttpsBox : net::HttpClientHandler {
     code = answer ? 0 : answer.error().code();
   }
 
-  void ask(base::Duration limit = std::chrono::seconds(5)) {
+  void ask(base::Duration limit = std::chrono::seconds(20)) {
     const auto url = rules::parse_web_url("https://" + host + ":" + std::to_string(port));
     REQUIRE(url);
     connect.set_target(*url);

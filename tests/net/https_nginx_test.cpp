@@ -65,8 +65,12 @@ struct NginxBox : HttpsBox {
   }
   /// Reads the configuration and the certificate anew, as systemctl reload does, and waits for the old worker's end.
   void reload() {
+    const std::string pid = std::to_string(nginx->pid());
+    const auto workers = [&] { return fakes::read_text("/proc/" + pid + "/task/" + pid + "/children"); };
+    const std::string old = workers();
+    REQUIRE(std::ranges::count(old, ' ') == 1);
     nginx->signal(SIGHUP);
-    runner.run_for(500ms);
+    REQUIRE(runner.run_until([&] { return workers() != old && std::ranges::count(workers(), ' ') == 1; }, 20s));
   }
   std::vector<Line> log() {
     std::vector<Line> lines;
@@ -95,10 +99,10 @@ TEST_CASE_FIXTURE(NginxBox, "many requests over one connection; the next connect
       REQUIRE_MESSAGE(status == 200, error);
       CHECK(body == "beat");
     }
-    runner.run_for(1500ms);  // nginx closes it meanwhile
+    REQUIRE(runner.run_until([this] { return runner.loop().watch_count() == 0; }, 20s));  // nginx closed it
     ask();
     CHECK_MESSAGE(status == 200, error);
-    runner.run_until([this] { return log().size() == 6; }, 2s);  // a line is written after the answer
+    runner.run_until([this] { return log().size() == 6; }, 20s);  // a line is written after the answer
     const auto lines = log();
     REQUIRE(lines.size() == 6);
     for (std::size_t i = 0; i < 5; ++i) CHECK(lines[i].connection == lines[0].connection);

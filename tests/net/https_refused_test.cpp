@@ -139,6 +139,7 @@ TEST_CASE_FIXTURE(Refused, "peers that speak no TLS, or break it off, within the
       {"plain HTTP", [](Peer& peer) { peer.send("HTTP/1.1 400 Bad Request\r\n\r\n"), peer.hang(); }, "is no TLS"},
       {"a record that is cut",
        [](Peer& peer) {
+         peer.read_bytes(1);
          peer.read(2000);
          peer.send({"\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", 11});
        },
@@ -181,8 +182,9 @@ TEST_CASE_FIXTURE(Refused, "peers that take their time end at the deadline") {
   }
   SUBCASE("a handshake in single bytes") {
     fakes::ScriptServer server([](Peer& peer) {
+      peer.read_bytes(1);
       peer.read(2000);
-      peer.send_slowly(std::string("\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", 11) + std::string(100, 'r'), 50ms);
+      peer.send_slowly(std::string("\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", 11) + std::string(100, 'r'), 1s);
     });
     port = server.port();
     ask(500ms);

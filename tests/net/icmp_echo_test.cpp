@@ -71,10 +71,11 @@ TEST_CASE_FIXTURE(Fixture, "both families of this box answer, by address and by 
   net::IcmpEcho echo(runner.loop(), resolver, {});
   for (const char* host : {"127.0.0.1", "::1", "localhost"}) {
     CAPTURE(host);
+    const base::SteadyTime began = runner.in(0s);
     const auto& answer = ping(echo, host);
     REQUIRE_MESSAGE(answer, answer.error().text());
     CHECK(*answer > 0s);
-    CHECK(*answer < 1s);
+    CHECK(*answer <= runner.in(0s) - began);
   }
 }
 
@@ -113,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "a host that does not answer is waited for until the 
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code() == ETIMEDOUT);
   CHECK(runner.in(0s) - began >= 100ms);
-  CHECK(runner.in(0s) - began < 1s);
+  CHECK(runner.in(0s) - began < 10s);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an address that cannot be asked is told with its reason") {

@@ -100,13 +100,19 @@ TEST_CASE(
       }
     }
     ::close(progress[1]);
-    ::usleep(static_cast<useconds_t>(20'000 + random() % 150'000));
+    // Every third is killed while it begins, or little later; the others after some cycles, however long those take.
+    std::int64_t told = 0;
+    std::int64_t report = 0;
+    for (auto cycles = turn % 3 == 0 ? 0 : 1 + random() % 200; cycles > 0; --cycles) {
+      REQUIRE(::read(progress[0], &report, sizeof report) == sizeof report);
+      told = report;
+    }
+    ::usleep(static_cast<useconds_t>(random() % 20'000));
     ::kill(writer, SIGKILL);
     int status = 0;
     ::waitpid(writer, &status, 0);
     CHECK(WIFSIGNALED(status));
-    std::int64_t told = 0;
-    for (std::int64_t rows = 0; ::read(progress[0], &rows, sizeof rows) == sizeof rows;) told = rows;
+    while (::read(progress[0], &report, sizeof report) == sizeof report) told = report;
     ::close(progress[0]);
     committed += told;
 
