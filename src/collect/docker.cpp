@@ -120,7 +120,7 @@ void Docker::on_element(const rules::JsonElement& element) {
     const auto listed = parse_listed_container(json_, element.text);
     if (listed) return watch_.on_listed(*listed);
     ++status_.skipped;
-  } else if (const auto facts = parse_container_facts(json_, element.text)) {
+  } else if (const auto facts = parse_container_facts(json_, element.text, loop_.clock().wall_now())) {
     element_read_ = true;
     watch_.on_facts(*facts, now);
   }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "rules/docker_request.h"
+#include "rules/iso_time.h"
 
 namespace collect {
 namespace {
@@ -52,6 +53,15 @@ std::string_view name_of(lib::JsonValue names) {
   return name;
 }
 
+// Nothing where the engine does not say since when, or by a clock that is ahead of ours.
+std::optional<base::Duration> age_of(rules::ContainerState in, lib::JsonValue state, base::WallTime now) {
+  const bool runs = in == rules::ContainerState::kRunning;
+  if (!runs && in != rules::ContainerState::kExited) return std::nullopt;
+  const auto began = rules::parse_iso_time(text_of(state.member(runs ? "StartedAt" : "FinishedAt")));
+  if (!began || !began->instant || *began->instant > now) return std::nullopt;
+  return now - *began->instant;
+}
+
 }  // namespace
 
 std::optional<DockerVersion> parse_docker_version(lib::JsonReader& json, std::string_view text) {
@@ -74,7 +84,8 @@ std::optional<rules::ContainerListed> parse_listed_container(lib::JsonReader& js
       .id = id_of(id), .name = name, .state = rules::parse_container_state(text_of(root.member("State")))};
 }
 
-std::optional<rules::ContainerFacts> parse_container_facts(lib::JsonReader& json, std::string_view text) {
+std::optional<rules::ContainerFacts> parse_container_facts(lib::JsonReader& json, std::string_view text,
+                                                           base::WallTime now) {
   const lib::JsonValue root = root_of(json, text);
   const lib::JsonValue state = root.member("State");
   const lib::JsonValue host = root.member("HostConfig");
@@ -86,6 +97,7 @@ std::optional<rules::ContainerFacts> parse_container_facts(lib::JsonReader& json
   facts.id = id_of(id);
   facts.name.append(name);
   facts.state = rules::parse_container_state(text_of(state.member("Status")));
+  facts.age = age_of(facts.state, state, now);
   facts.health = rules::parse_container_health(text_of(state.member("Health").member("Status")));
   facts.exit_code = number_of<std::int32_t>(state.member("ExitCode"));
   facts.restarts = number_of<std::uint32_t>(root.member("RestartCount"));

@@ -20,7 +20,7 @@ struct DockerVersion {
 
 /// The members that these functions look at, see rules/json_filter.h. Those of all answers but the events are in one
 /// list: none means something else in another.
-inline constexpr std::array<std::string_view, 13> kAnswerMembers = {"ApiVersion",
+inline constexpr std::array<std::string_view, 15> kAnswerMembers = {"ApiVersion",
                                                                     "MinAPIVersion",
                                                                     "Version",
                                                                     "Id",
@@ -30,6 +30,8 @@ inline constexpr std::array<std::string_view, 13> kAnswerMembers = {"ApiVersion"
                                                                     "State.Status",
                                                                     "State.ExitCode",
                                                                     "State.OOMKilled",
+                                                                    "State.StartedAt",
+                                                                    "State.FinishedAt",
                                                                     "State.Health.Status",
                                                                     "HostConfig.AutoRemove",
                                                                     "HostConfig.RestartPolicy.Name"};
@@ -44,7 +46,8 @@ inline constexpr std::array<std::string_view, 7> kEventMembers = {"Type",
 // Each gives nothing when a member that must be there is not, or is of another kind.
 std::optional<DockerVersion> parse_docker_version(lib::JsonReader& json, std::string_view text);
 std::optional<rules::ContainerListed> parse_listed_container(lib::JsonReader& json, std::string_view text);
-std::optional<rules::ContainerFacts> parse_container_facts(lib::JsonReader& json, std::string_view text);
+std::optional<rules::ContainerFacts> parse_container_facts(lib::JsonReader& json, std::string_view text,
+                                                           base::WallTime now);
 /// Of a container. Its kind may be kOther.
 std::optional<rules::ContainerEvent> parse_container_event(lib::JsonReader& json, std::string_view text);
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/fixed_string.h"
+#include "base/time.h"
 
 namespace rules {
 
@@ -34,6 +36,7 @@ struct ContainerFacts {
   ContainerName name;
   ContainerState state{};
   ContainerHealth health{};
+  std::optional<base::Duration> age;  // in this state
   std::int32_t exit_code = 0;
   std::uint32_t restarts = 0;
   bool oom_killed = false;

@@ -36,7 +36,7 @@ struct Container {
   bool dirty = false;   // `kept` has to be stored
   bool stored = false;
   base::SteadyTime removed_at{};
-  std::optional<base::SteadyTime> since;  // when it came into its state, if Limpet heard of it
+  std::optional<base::SteadyTime> since;  // when it came into its state, if that is known
   ContainerTelling telling;
 
   std::uint32_t heard = 0;       // how often an event came

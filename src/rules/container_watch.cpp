@@ -238,6 +238,7 @@ void ContainerWatch::on_facts(const ContainerFacts& facts, base::SteadyTime now)
   const bool crashed = facts.state == kExited &&
                        (why_is_known ? container->kept.crashed : facts.oom_killed || looks_crashed(facts.exit_code));
   change(*container, facts.state, crashed, now);
+  if (facts.age) container->since = now - *facts.age;
   take_restarts(*container, facts.restarts, now);
 }
 

@@ -18,6 +18,9 @@ using Kind = rules::ContainerEvent::Kind;
 
 namespace {
 
+// After the recordings of 20:26 to 20:57, before that of the next day.
+constexpr base::WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::minutes(15);
+
 /// What a real engine sent, byte by byte, through the parser and the filter that the daemon has.
 class Recorded final : private lib::HttpHandler {
  public:
@@ -75,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "lists, facts and versions of three generations of en
     const Recorded loop("inspect_crashloop_" + version + ".raw", rules::JsonShape::kOne, collect::kAnswerMembers);
     REQUIRE(loop.elements.size() == 1);
     CHECK(loop.elements[0].size() < 400);
-    auto facts = collect::parse_container_facts(json, loop.elements[0]);
+    auto facts = collect::parse_container_facts(json, loop.elements[0], kNow);
     REQUIRE(facts);
     CHECK(facts->name.view() == "crashloop");
     CHECK(facts->state == ContainerState::kRestarting);
@@ -84,14 +87,18 @@ TEST_CASE_FIXTURE(Fixture, "lists, facts and versions of three generations of en
     CHECK(facts->restarts_itself);
     CHECK_FALSE(facts->auto_remove);
     CHECK(facts->health == ContainerHealth::kNone);
+    CHECK_FALSE(facts->age);
 
     const Recorded health("inspect_health_" + version + ".raw", rules::JsonShape::kOne, collect::kAnswerMembers);
     REQUIRE(health.elements.size() == 1);
     CHECK_FALSE(health.elements[0].contains("Log"));
-    facts = collect::parse_container_facts(json, health.elements[0]);
+    facts = collect::parse_container_facts(json, health.elements[0], kNow);
     REQUIRE(facts);
     CHECK(facts->state == ContainerState::kRunning);
     CHECK(facts->health == ContainerHealth::kHealthy);
+    REQUIRE(facts->age);
+    CHECK(*facts->age > std::chrono::hours(3));
+    CHECK(*facts->age < std::chrono::hours(4));
     CHECK_FALSE(facts->restarts_itself);
   }
   const Recorded old("version_20.10.raw", rules::JsonShape::kOne, collect::kAnswerMembers);
@@ -135,11 +142,12 @@ TEST_CASE_FIXTURE(Fixture, "Podman speaks the same, but does not tell of kills")
   for (const auto& element : list.elements) CHECK(collect::parse_listed_container(json, element));
   const Recorded inspect("inspect_crashloop_podman_4.3.raw", rules::JsonShape::kOne, collect::kAnswerMembers);
   REQUIRE(inspect.elements.size() == 1);
-  const auto facts = collect::parse_container_facts(json, inspect.elements[0]);
+  const auto facts = collect::parse_container_facts(json, inspect.elements[0], kNow);
   REQUIRE(facts);
   CHECK(facts->state == ContainerState::kExited);
   CHECK(facts->exit_code == 3);
   CHECK(facts->restarts == 2);
+  CHECK_FALSE(facts->age);  // its end is ahead of our clock
   CHECK(facts->restarts_itself);
 
   const Recorded stream("events_podman_4.3.raw", rules::JsonShape::kSequence, collect::kEventMembers);
@@ -174,7 +182,7 @@ TEST_CASE_FIXTURE(Fixture, "what lacks something that must be there is nothing")
                            R"({"Id":"short","Name":"/a","State":{"Status":"running"}})",
                            R"({"Id":"../../../../","Name":"/a","State":{"Status":"running"}})"}) {
     CAPTURE(text);
-    CHECK_FALSE(collect::parse_container_facts(json, text));
+    CHECK_FALSE(collect::parse_container_facts(json, text, kNow));
   }
   for (const char* text :
        {"{}", R"({"Type":"image","Action":"pull","Actor":{"ID":"0123456789ab"}})",
@@ -189,7 +197,8 @@ TEST_CASE_FIXTURE(Fixture, "what lacks something that must be there is nothing")
 TEST_CASE_FIXTURE(Fixture, "numbers that make no sense are cut to what fits") {
   const auto facts = collect::parse_container_facts(
       json,
-      R"({"Id":"0123456789ab","Name":"/a","RestartCount":-5,"State":{"Status":"weird","ExitCode":99999999999,"Health":7}})");
+      R"({"Id":"0123456789ab","Name":"/a","RestartCount":-5,"State":{"Status":"weird","ExitCode":99999999999,"Health":7}})",
+      kNow);
   REQUIRE(facts);
   CHECK(facts->restarts == 0);
   CHECK(facts->exit_code == 2147483647);

@@ -27,7 +27,9 @@ struct Box {
     if (const auto event = collect::parse_container_event(json, element.text)) watch.on_event(*event, now);
     if (const auto listed = collect::parse_listed_container(json, element.text)) watch.on_listed(*listed);
     watch.take_to_inspect();
-    if (const auto facts = collect::parse_container_facts(json, element.text)) watch.on_facts(*facts, now);
+    if (const auto facts =
+            collect::parse_container_facts(json, element.text, base::WallTime(std::chrono::hours(500'000))))
+      watch.on_facts(*facts, now);
     tell();
   }
   void tell() {

@@ -153,6 +153,16 @@ TEST_CASE_FIXTURE(Fixture, "at the start there is one message with the count, ho
   CHECK(told_within(1h) == kNothing);
 }
 
+TEST_CASE_FIXTURE(Fixture, "since when one runs: what the engine says, also of before Limpet's time") {
+  in_engine("a").age = 3h;
+  begin({"a", "b"});
+  CHECK(watch.containers()[0].since == now - 3h);
+  now += 1min;
+  in_engine("a").age.reset();
+  dies("a", 1);
+  CHECK(watch.containers()[0].since == now);
+}
+
 TEST_CASE_FIXTURE(Fixture, "new ones are told one by one, or at once when more than three come together") {
   begin({"old"});
   starts("aa");

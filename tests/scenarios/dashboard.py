@@ -319,6 +319,8 @@ class Dashboard(scenario.Scenario):
         )
         self.browser.open(url)
         self.assert_comes("document.querySelectorAll('#l-containers tbody tr').length", 3)
+        since = "document.querySelector('#l-containers tbody tr td:nth-child(4)').innerText"
+        self.assert_comes(f"/^\\d/.test({since})", True)
         self.browser.eval(
             """(globalThis.seen = {}, new MutationObserver(() => {
             for (const row of document.querySelectorAll('#l-containers tbody tr.bad'))
