@@ -31,9 +31,10 @@ struct Container {
   bool counted = false;     // kept.restarts is of this very container, so that a rise is one
   bool by_hand = false;     // somebody stops it, or did
   bool out_of_memory = false;
-  bool died = false;    // its end was heard of, and with it why
-  bool folded = false;  // part of the news that was given last
-  bool dirty = false;   // `kept` has to be stored
+  bool died = false;             // its end was heard of, and with it why
+  bool ended_by_itself = false;  // and nobody had stopped it
+  bool folded = false;           // part of the news that was given last
+  bool dirty = false;            // `kept` has to be stored
   bool stored = false;
   base::SteadyTime removed_at{};
   std::optional<base::SteadyTime> since;  // when it came into its state, if that is known

@@ -83,7 +83,7 @@ void ContainerWatch::become(Container& container, const ContainerId& id) {
   container.to_inspect = true;
   container.dirty = true;
   container.removed = container.counted = false;
-  container.by_hand = container.out_of_memory = container.died = false;
+  container.by_hand = container.out_of_memory = container.died = container.ended_by_itself = false;
 }
 
 void ContainerWatch::begin_list() {
@@ -157,7 +157,7 @@ void ContainerWatch::on_event(const ContainerEvent& event, base::SteadyTime now)
   container->listed = list_;
   switch (event.kind) {
     case Kind::kStart:
-      container->by_hand = container->out_of_memory = container->died = false;
+      container->by_hand = container->out_of_memory = container->died = container->ended_by_itself = false;
       container->to_inspect = true;
       return;
     case Kind::kKill:
@@ -195,6 +195,7 @@ void ContainerWatch::on_end(Container& container, const ContainerEvent& event, b
   container.health = ContainerHealth::kNone;
   const bool failed = event.tells_kills ? event.exit_code != 0 : looks_crashed(event.exit_code);
   container.kept.crashed = !container.by_hand && (failed || container.out_of_memory);
+  container.ended_by_itself = container.kept.crashed || (event.tells_kills && !container.by_hand);
   if (!container.inspected || (container.restarts_itself && !container.by_hand)) {
     container.to_inspect = true;
     return;

@@ -49,7 +49,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kSmartRecovered, "smart_recovered", kSmart, kInfo, "✅ Disk Passes Again"},
 
     {kHealWouldAct, "heal_would_act", kHealing, kInfo, "🩹 Healing: would act"},
-    {kHealAttempt, "heal_attempt", kHealing, kWarning, "🩹 Healing: attempt"},
+    {kHealAttempt, "heal_attempt", kHealing, kWarning, "🩹 Healing: attempt", kHealRecovered, "being repaired"},
     {kHealGivenUp, "heal_given_up", kHealing, kCritical, "🔴 Healing: given up", kHealRecovered, "given up"},
     {kHealRecovered, "heal_recovered", kHealing, kInfo, "✅ Healing: recovered"},
     {kHealSafeMode, "heal_safe_mode", kHealing, kCritical, "🔴 Healing: safe mode"},

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "rules/event_key.h"
 
 namespace rules {
 namespace {
@@ -11,15 +12,6 @@ namespace {
 void append_line(Event& event, std::string_view label, std::string_view value) {
   if (!event.text.empty()) event.text.append("\n");
   event.text.append(label).append(": ").append(value);
-}
-
-// Also of names with a long beginning in common.
-base::FixedString<63> event_key(std::string_view name) {
-  base::FixedString<63> key;
-  if (name.size() <= key.capacity()) return key.append(name);
-  std::uint32_t hash = 2166136261;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
-  return key.append(name.substr(0, base::utf8_cut(name, key.capacity() - 9))).appendf("~%08x", hash);
 }
 
 EventKind kind_of(UnitWatch::News news) {

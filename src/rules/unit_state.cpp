@@ -3,9 +3,12 @@
 
 #include <optional>
 
+#include "rules/name_list.h"
+
 namespace rules {
 namespace {
 
+constexpr std::string_view kEnd = ".service";
 constexpr std::string_view kPathBegin = "/org/freedesktop/systemd1/unit/";
 
 bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
@@ -60,8 +63,12 @@ std::string_view service_state_name(ServiceState state) {
 }
 
 bool is_service_name(std::string_view unit) {
-  constexpr std::string_view kEnd = ".service";
   return unit.size() > kEnd.size() && unit.ends_with(kEnd) && !unit.ends_with("@.service");
+}
+
+bool list_names_unit(std::string_view list, std::string_view unit) {
+  if (!is_service_name(unit)) return false;
+  return list_names(list, unit) || list_names(list, unit.substr(0, unit.size() - kEnd.size()));
 }
 
 bool is_being_stopped(std::string_view sub_state) {

@@ -24,6 +24,9 @@ std::string_view service_state_name(ServiceState state);
 /// A service by its name, and no template ("getty@.service"), which never runs itself.
 bool is_service_name(std::string_view unit);
 
+/// Whether a list of services, with or without ".service" and without stars, has exactly this unit.
+bool list_names_unit(std::string_view list, std::string_view unit);
+
 /// Whether a unit in this SubState is being stopped because somebody asked for that: stop, stop-sigterm,
 /// stop-sigkill, stop-post, stop-watchdog and the like, and deactivating-….
 bool is_being_stopped(std::string_view sub_state);

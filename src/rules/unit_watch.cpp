@@ -9,6 +9,7 @@ void UnitWatch::resume_failing(base::SteadyTime now) {
   phase_ = Phase::kFailing;
   job_failed_ = true;
   failed_at_ = now;
+  as_before_ = true;
 }
 
 UnitWatch::News UnitWatch::on_state(UnitActive active, std::string_view sub_state, bool job, base::SteadyTime now) {
@@ -20,6 +21,7 @@ UnitWatch::News UnitWatch::on_state(UnitActive active, std::string_view sub_stat
   }
   job_failed_ = false;
   if (is_being_stopped(sub_state)) stopped_by_hand_ = true;
+  if (active != UnitActive::kInactive) as_before_ = ended_by_itself_ = false;
   switch (active) {
     case UnitActive::kFailed:
       // systemd 257 shows a crash as failed before it queues the restart.
@@ -50,7 +52,10 @@ UnitWatch::News UnitWatch::fail(News how, base::SteadyTime now) {
 }
 
 UnitWatch::News UnitWatch::on_stopped(base::SteadyTime now) {
-  if (was_running_ && !stopped_by_hand_) return fail(News::kEnded, now);
+  if (was_running_ && !stopped_by_hand_) {
+    ended_by_itself_ = true;
+    return fail(News::kEnded, now);
+  }
   was_running_ = false;
   // One that fails goes on failing, though somebody gave up starting it: it does not run.
   phase_ = phase_ == Phase::kFailing || phase_ == Phase::kSettling ? Phase::kFailing : Phase::kWell;

@@ -51,8 +51,10 @@ class UnitWatch {
   bool failing() const { return phase_ == Phase::kFailing || phase_ == Phase::kSettling || job_failed_; }
   /// It runs again, and is watched for whether it goes on.
   bool settling() const { return phase_ == Phase::kSettling; }
-  /// It was stopped by somebody, as far as was seen; healing leaves it alone.
-  bool stopped_by_hand() const { return stopped_by_hand_; }
+  /// It stands still, and came to that by itself: nobody stopped it, or told systemd to forget that it failed.
+  bool ended_by_itself() const { return ended_by_itself_; }
+  /// It stands still, was told as failing by an earlier run, and nothing else was heard of it since.
+  bool as_before() const { return as_before_; }
 
  private:
   enum class Phase : std::uint8_t { kUnseen, kWell, kFailing, kSettling };
@@ -64,6 +66,8 @@ class UnitWatch {
   Phase phase_ = Phase::kUnseen;
   bool was_running_ = false;
   bool stopped_by_hand_ = false;
+  bool ended_by_itself_ = false;
+  bool as_before_ = false;
   bool job_failed_ = false;
   std::optional<base::SteadyTime> failed_at_;  // the last time it was told
   base::SteadyTime runs_since_{};              // while settling

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What can be repaired, and what is remembered of an attempt. Plain values.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/fixed_string.h"
+#include "base/time.h"
+
+namespace rules {
+
+enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess };
+inline constexpr std::array<std::string_view, 3> kTargetKindNames = {"unit", "container", "process"};
+/// For a person.
+inline constexpr std::array<std::string_view, 3> kTargetWords = {"service", "container", "process"};
+
+constexpr std::string_view target_kind_name(TargetKind kind) {
+  return kTargetKindNames[static_cast<std::size_t>(kind)];
+}
+constexpr std::string_view target_word(TargetKind kind) { return kTargetWords[static_cast<std::size_t>(kind)]; }
+
+using TargetName = base::FixedString<95>;
+
+enum class HealResult : std::uint8_t {
+  kRunning,  // it is being made, or verified
+  kRecovered,
+  kFailed,
+  kGivenUp,  // the last of several that failed
+  kStopped,  // a person stopped the target
+  kDryRun,   // it would have been made
+};
+inline constexpr std::array<std::string_view, 6> kHealResultNames = {"running",  "recovered", "failed",
+                                                                     "given_up", "stopped",   "dry_run"};
+constexpr std::string_view heal_result_name(HealResult result) {
+  return kHealResultNames[static_cast<std::size_t>(result)];
+}
+
+/// One attempt, as the recovery log has it.
+struct HealEntry {
+  std::int64_t id = 0;
+  TargetKind kind{};
+  TargetName name;
+  HealResult result{};
+  base::FixedString<159> reason;  // why it did not help
+  std::uint32_t attempt = 0;      // this one, of `attempts` within the window; 0: there was none
+  std::uint32_t attempts = 0;
+  bool by_hand = false;                      // a person asked for it
+  base::WallTime time{};                     // when it began
+  base::SteadyTime at{};                     // the same
+  std::optional<std::chrono::seconds> took;  // until it was well
+  std::optional<base::WallTime> next_try;
+};
+
+}  // namespace rules

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "rules/heal_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/human.h"
+#include "base/json_writer.h"
+#include "rules/event_key.h"
+
+namespace rules {
+namespace {
+
+constexpr std::string_view kLeftAlone = "⚪ Left alone: stopped by a person, or not to be repaired any more";
+
+void append_line(Event& event, std::string_view label, std::string_view value) {
+  if (value.empty()) return;
+  if (!event.text.empty()) event.text.append("\n");
+  event.text.append(label).append(": ").append(value);
+}
+
+std::string_view label_of(TargetKind kind) {
+  constexpr std::array<std::string_view, 3> kLabels = {"Service", "Container", "Process"};
+  return kLabels[static_cast<std::size_t>(kind)];
+}
+
+// For programs.
+void write_fields(const HealEntry& entry, Event& event) {
+  std::array<char, decltype(event.fields)::capacity() + 1> room;
+  base::TextWriter out(room);
+  base::FixedString<15> attempt;
+  attempt.appendf("%u", entry.attempt);
+  base::JsonWriter(out)
+      .begin_object()
+      .text(target_kind_name(entry.kind), entry.name)
+      .text("result", heal_result_name(entry.result))
+      .text("attempt", attempt)
+      .text("reason", entry.reason)
+      .end_object();
+  if (!out.overflowed()) event.fields = out.view();
+}
+
+base::FixedString<119> sentence_of(EventKind kind, const HealEntry& entry) {
+  base::FixedString<119> text;
+  switch (kind) {
+    case EventKind::kHealWouldAct:
+      text.append("⚪ Dry run: it would have been restarted");
+      break;
+    case EventKind::kHealAttempt:
+      text.appendf("🔄 Restarted, attempt %u of %u", entry.attempt, entry.attempts);
+      break;
+    case EventKind::kHealGivenUp:
+      text.appendf("🔴 Given up: %u attempts did not help", entry.attempts);
+      break;
+    default:
+      text.append(entry.result == HealResult::kStopped ? kLeftAlone : "🟢 Well again");
+      if (entry.took) text.append(" after ").append(base::format_duration(*entry.took));
+  }
+  return text;
+}
+
+}  // namespace
+
+Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, base::SteadyTime at_boot,
+                 std::string_view local_time) {
+  base::FixedString<127> key(target_kind_name(entry.kind));
+  key.append(":").append(entry.name);
+  Event event = make_event(kind, time, at_boot, event_key(key));
+  event.subject = entry.name.view();
+  append_line(event, label_of(entry.kind), entry.name);
+  append_line(event, "Status", sentence_of(kind, entry));
+  if (kind != EventKind::kHealRecovered) append_line(event, "Reason", entry.reason);
+  if (entry.by_hand) append_line(event, "Asked for", "by a person");
+  if (kind == EventKind::kHealGivenUp && entry.next_try) {
+    append_line(event, "Next try", base::format_age(time - *entry.next_try));
+  }
+  if (kind == EventKind::kHealWouldAct) append_line(event, "To let it", "dry_run = no under [heal]");
+  append_line(event, "Time", local_time);
+  write_fields(entry, event);
+  return event;
+}
+
+base::FixedString<95> heal_action_words(const HealEntry& entry) {
+  base::FixedString<95> words;
+  const bool dry = entry.result == HealResult::kDryRun;
+  if (entry.attempt == 0 && !dry) {
+    return words.append(entry.result == HealResult::kGivenUp ? "was restarted often enough"
+                                                             : "was not restarted again");
+  }
+  words.append(dry ? "would have restarted the " : "restarted the ").append(target_word(entry.kind));
+  if (entry.by_hand) words.append(", as a person asked");
+  if (!dry) words.appendf(", attempt %u of %u", entry.attempt, entry.attempts);
+  return words;
+}
+
+base::FixedString<255> heal_result_words(const HealEntry& entry) {
+  base::FixedString<255> words;
+  switch (entry.result) {
+    case HealResult::kRunning:
+      return words.append("Under way");
+    case HealResult::kRecovered:
+      words.append("Well again");
+      if (entry.took) words.append(" after ").append(base::format_duration(*entry.took));
+      return words;
+    case HealResult::kStopped:
+      return words.append("Left alone: stopped by a person, or not to be repaired any more");
+    case HealResult::kDryRun:
+      return words.append("Dry run: nothing was done");
+    case HealResult::kFailed:
+      words.append("Did not help");
+      break;
+    case HealResult::kGivenUp:
+      words.append("Given up");
+      break;
+  }
+  if (!entry.reason.empty()) words.append(": ").append(entry.reason);
+  return words;
+}
+
+base::FixedString<119> heal_state_words(const HealMachine& machine, const HealPolicy& policy, base::SteadyTime now) {
+  base::FixedString<119> words;
+  const std::uint32_t attempt = machine.attempt(policy, now);
+  const auto wait = [&] { return base::format_duration(std::max<base::Duration>(machine.memory().due - now, {})); };
+  switch (machine.phase()) {
+    case HealPhase::kHealthy:
+      break;
+    case HealPhase::kFailing:
+      if (machine.waits_for_box()) return words.append("waits: all actions of this hour are used");
+      words.append(policy.dry_run ? "dry run: attempt" : "attempt");
+      return words.appendf(" %u of %u in %s", attempt + 1, policy.attempts, wait().c_str());
+    case HealPhase::kHeld:
+      return words.append("dry run: Limpet would have restarted it");
+    case HealPhase::kActing:
+      return words.appendf("being restarted, attempt %u of %u", attempt, policy.attempts);
+    case HealPhase::kVerifying:
+      words.appendf("restarted, attempt %u of %u; it has to stay well for ", attempt, policy.attempts);
+      return words.append(base::format_duration(policy.verify));
+    case HealPhase::kGivenUp:
+      return words.appendf("given up after %u attempts, next try in %s", machine.memory().attempts, wait().c_str());
+  }
+  return words;
+}
+
+}  // namespace rules

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "rules/target_health.h"
+
+namespace rules {
+
+using enum TargetHealth;
+
+TargetHealth target_health(const Unit& unit) {
+  if (unit.is_job()) return kLeft;
+  switch (unit.active()) {
+    case UnitActive::kActive:
+    case UnitActive::kReloading:
+      return kWell;
+    case UnitActive::kFailed:
+      return is_restarted_by_systemd(unit.sub_state) ? kUnsure : kIll;
+    case UnitActive::kInactive:
+      if (unit.watch.ended_by_itself()) return kIll;
+      return unit.watch.as_before() ? kAsBefore : kLeft;
+    case UnitActive::kActivating:
+    case UnitActive::kDeactivating:
+    case UnitActive::kOther:
+      break;
+  }
+  return kUnsure;
+}
+
+TargetHealth target_health(const Container& container) {
+  if (!container.judged || container.removed || !container.exists()) return kLeft;
+  if (!container.inspected) return kUnsure;
+  switch (container.kept.state) {
+    case ContainerState::kRunning:
+      if (container.health == ContainerHealth::kUnhealthy) return kIll;
+      return container.health == ContainerHealth::kStarting ? kUnsure : kWell;
+    case ContainerState::kPaused:
+      return kLeft;
+    case ContainerState::kStopped:
+    case ContainerState::kExited:
+      if (container.by_hand) return kLeft;
+      return container.ended_by_itself ? kIll : kAsBefore;
+    case ContainerState::kRestarting:
+    case ContainerState::kUnknown:
+      break;
+  }
+  return kUnsure;
+}
+
+}  // namespace rules

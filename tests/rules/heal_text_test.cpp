@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "rules/heal_text.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+using namespace std::chrono_literals;
+using rules::EventKind;
+using rules::HealEntry;
+using rules::HealResult;
+
+constexpr base::WallTime kNow{1'700'000'000s};
+
+HealEntry entry(HealResult result) {
+  HealEntry made;
+  made.kind = rules::TargetKind::kUnit;
+  made.name = "web.service";
+  made.result = result;
+  made.attempt = 2;
+  made.attempts = 3;
+  return made;
+}
+
+std::string event_text(EventKind kind, const HealEntry& of) {
+  return std::string(rules::heal_event(kind, of, kNow, {}, "NOW").text.view());
+}
+
+}  // namespace
+
+TEST_CASE("what an alert says") {
+  CHECK(event_text(EventKind::kHealAttempt, entry(HealResult::kRunning)) ==
+        "Service: web.service\nStatus: 🔄 Restarted, attempt 2 of 3\nTime: NOW");
+  HealEntry given_up = entry(HealResult::kGivenUp);
+  given_up.reason = "the command ended with status 1";
+  given_up.next_try = kNow + 10min;
+  CHECK(event_text(EventKind::kHealGivenUp, given_up) ==
+        "Service: web.service\nStatus: 🔴 Given up: 3 attempts did not help\nReason: the command ended with status 1\n"
+        "Next try: in 10 min\nTime: NOW");
+  HealEntry well = entry(HealResult::kRecovered);
+  well.took = 18s;
+  well.by_hand = true;
+  CHECK(event_text(EventKind::kHealRecovered, well) ==
+        "Service: web.service\nStatus: 🟢 Well again after 18 s\nAsked for: by a person\nTime: NOW");
+  CHECK(event_text(EventKind::kHealRecovered, entry(HealResult::kStopped)) ==
+        "Service: web.service\nStatus: ⚪ Left alone: stopped by a person, or not to be repaired any more\nTime: NOW");
+  CHECK(event_text(EventKind::kHealWouldAct, entry(HealResult::kDryRun)) ==
+        "Service: web.service\nStatus: ⚪ Dry run: it would have been restarted\nTo let it: dry_run = no under [heal]\n"
+        "Time: NOW");
+}
+
+TEST_CASE("the alerts about one target have one key, which is no other target's") {
+  const auto key = [](rules::TargetKind kind, const std::string& name) {
+    HealEntry of = entry(HealResult::kRunning);
+    of.kind = kind;
+    of.name = std::string_view(name);
+    return std::string(rules::heal_event(EventKind::kHealAttempt, of, kNow, {}, "NOW").key.view());
+  };
+  using enum rules::TargetKind;
+  CHECK(key(kUnit, "web") != key(kContainer, "web"));
+  CHECK(key(kUnit, std::string(80, 'a') + "1") != key(kUnit, std::string(80, 'a') + "2"));
+  CHECK(rules::row_of(EventKind::kHealAttempt).ended_by == EventKind::kHealRecovered);
+  CHECK(rules::row_of(EventKind::kHealGivenUp).ended_by == EventKind::kHealRecovered);
+}
+
+TEST_CASE("the fields are JSON, whatever the reason is") {
+  HealEntry of = entry(HealResult::kFailed);
+  of.reason = "\"\\\x01";
+  CHECK(rules::heal_event(EventKind::kHealAttempt, of, kNow, {}, "NOW").fields.view() ==
+        R"({"unit":"web.service","result":"failed","attempt":"2","reason":"\"\\\u0001"})");
+}
+
+TEST_CASE("a line of the recovery log") {
+  HealEntry of = entry(HealResult::kRecovered);
+  CHECK(rules::heal_action_words(of).view() == "restarted the service, attempt 2 of 3");
+  CHECK(rules::heal_result_words(of).view() == "Well again");
+  of.result = HealResult::kFailed;
+  of.by_hand = true;
+  of.reason = "it could not be started";
+  CHECK(rules::heal_action_words(of).view() == "restarted the service, as a person asked, attempt 2 of 3");
+  CHECK(rules::heal_result_words(of).view() == "Did not help: it could not be started");
+  of = entry(HealResult::kDryRun);
+  of.kind = rules::TargetKind::kContainer;
+  CHECK(rules::heal_action_words(of).view() == "would have restarted the container");
+  of = entry(HealResult::kGivenUp);
+  of.attempt = 0;
+  CHECK(rules::heal_action_words(of).view() == "was restarted often enough");
+}
+
+TEST_CASE("what is done about a row") {
+  const rules::HealPolicy policy{.dry_run = false};
+  rules::HealMachine machine;
+  const base::SteadyTime begin{1000s};
+  const auto words = [&](base::Duration after) {
+    return std::string(rules::heal_state_words(machine, policy, begin + after).view());
+  };
+  CHECK(words(0s).empty());
+  machine.on_health(rules::TargetHealth::kIll, policy, begin);
+  CHECK(words(0s) == "attempt 1 of 3 in 2 s");
+  machine.on_time(policy, begin, begin + 2s);
+  CHECK(words(2s) == "being restarted, attempt 1 of 3");
+  machine.on_done(true, policy, begin + 3s);
+  CHECK(words(3s) == "restarted, attempt 1 of 3; it has to stay well for 15 s");
+  base::SteadyTime now = begin + 10s;
+  machine.on_health(rules::TargetHealth::kIll, policy, now);
+  while (machine.phase() != rules::HealPhase::kGivenUp) {
+    now = machine.memory().due;
+    machine.on_time(policy, now, now);
+    machine.on_done(false, policy, now);
+  }
+  CHECK(words(now - begin) == "given up after 3 attempts, next try in 10 min");
+}
