@@ -109,58 +109,6 @@ void Loader::on_entry(unsigned line, std::string_view key, std::string_view valu
   on_unknown_key(line, key, value);
 }
 
-// True: it is [process NAME], right or wrong.
-bool Loader::begin_process(unsigned line, std::string_view section) {
-  constexpr std::size_t kLongestName = 64;
-  constexpr std::string_view kBegin = "process";
-  if (section != kBegin && !section.starts_with("process ")) return false;
-  section_.clear();
-  std::string_view name = section.substr(kBegin.size());
-  name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
-  const std::string where = place(line) + ": [" + shown(section) + "]: ";
-  std::vector<ProcessSettings>& processes = loaded_.settings.processes;
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' ||
-           c == '.';
-  };
-  if (name.empty() || name.size() > kLongestName || !std::ranges::all_of(name, plain)) {
-    say(Severity::kError, where + "expected a name of letters, digits, dots, - and _, as in [process nginx].");
-  } else if (std::ranges::find(processes, name, &ProcessSettings::name) != processes.end()) {
-    say(Severity::kError, where + "this process has a section already.");
-  } else if (processes.size() == base::limits::kProcesses) {
-    say(Severity::kError, where + "no more than " + std::to_string(base::limits::kProcesses) + " can be watched.");
-  } else {
-    process_ = processes.size();
-    processes.push_back({std::string(name), {}, {}});
-  }
-  return true;
-}
-
-void Loader::on_process_entry(unsigned line, std::string_view key, std::string_view value) {
-  constexpr std::size_t kLongest = 255;
-  ProcessSettings& process = loaded_.settings.processes[process_];
-  const std::string where =
-      place(line) + ": [process " + process.name + "] " + shown(key) + " = " + shown(value) + ": ";
-  const bool is_match = key == "match";
-  if (!is_match && key != "pidfile") {
-    return say(Severity::kError, where + "there is no such key. The keys of [process NAME] are match, pidfile.");
-  }
-  std::string& member = is_match ? process.match : process.pidfile;
-  if (!member.empty()) return say(Severity::kError, where + "this key stands here already.");
-  if (value.size() > kLongest || !is_plain_text(value) || value.empty() || (!is_match && !value.starts_with('/'))) {
-    return say(Severity::kError, where + (is_match ? "expected the beginning of a command line, such as /usr/bin/myapp."
-                                                   : "expected a path that begins with a slash."));
-  }
-  member = value;
-}
-
-void Loader::check_processes() {
-  for (const ProcessSettings& process : loaded_.settings.processes) {
-    if (!process.match.empty() || !process.pidfile.empty()) continue;
-    say(Severity::kError, "[process " + process.name + "]: expected match or pidfile, to find it by.");
-  }
-}
-
 void Loader::on_entry_without_section(unsigned line, std::string_view key, std::string_view value) {
   const Row* row = nearest_row(loaded_.rows, {}, key);
   std::string text = place(line) + ": " + with_value(shown(key), value, sounds_secret(key) || (row && row->secret));

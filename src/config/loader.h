@@ -59,6 +59,8 @@ class Loader {
     unsigned line = 0;
   };
   struct Assignment;
+  struct ProcessKey;
+  static const ProcessKey kProcessKeys[];
 
   void say(Severity severity, std::string text);
   std::string place(unsigned line) const;

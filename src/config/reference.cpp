@@ -28,10 +28,15 @@ constexpr std::string_view kHead =
 constexpr std::string_view kProcessSection =
     "\n# A process that is watched, for boxes without systemd: a section for each, of any name. It is\n"
     "# told when it ends, and when it is there again. match is the beginning of its command line, with\n"
-    "# stars for any text; pidfile is where it writes its number. One of the two is enough.\n"
+    "# stars for any text; pidfile is where it writes its number. One of the two is enough. restart is\n"
+    "# a command that starts it again and ends, within a minute, see [heal]; no shell runs it, so it\n"
+    "# begins with a slash, and nothing but \"quotes around words\" has a meaning. user is whom it runs\n"
+    "# as; without it, root when Limpet was started by root.\n"
     ";[process myapp]\n"
     ";match = /usr/bin/myapp\n"
-    ";pidfile = /run/myapp.pid\n";
+    ";pidfile = /run/myapp.pid\n"
+    ";restart = /etc/init.d/myapp restart\n"
+    ";user = root\n";
 
 // `text` in comment lines, broken at blanks.
 void append_comment(std::string& out, std::string_view text) {

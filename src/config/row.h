@@ -38,6 +38,7 @@ enum class Check : std::uint8_t {
   kTargets,       // names, addresses and tcp://HOST:PORT, with commas; may be empty
   kPaths,         // paths that begin with a slash, with commas; may be empty
   kUnits,         // names of systemd services, also with stars, with commas; may be empty
+  kUnitNames,     // the same without stars
   kBus,           // unix:path= and a path that is short enough for unix(7), as DBUS_SYSTEM_BUS_ADDRESS; may be empty
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty

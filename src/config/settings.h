@@ -21,6 +21,8 @@ struct ProcessSettings {
   std::string name;
   std::string match;    // the beginning of its command line, with stars; empty: it is found by its pid file
   std::string pidfile;  // empty: it is found by its command line
+  std::string restart;  // a command line without a shell, base/command_words.h; empty: it is not restarted
+  std::string user;     // whom that command runs as; empty: as Limpet was started
   bool operator==(const ProcessSettings&) const = default;
 };
 
@@ -89,8 +91,9 @@ struct Settings {
 
   std::string disk_mounts;  // with commas; empty: all that can fill up
   // [systemd]
-  std::string systemd_bus;    // unix:path=…, or empty: systemd is not asked
-  std::string systemd_watch;  // names with stars, with commas; empty: the services that are enabled
+  std::string systemd_bus;      // unix:path=…, or empty: systemd is not asked
+  std::string systemd_watch;    // names with stars, with commas; empty: the services that are enabled
+  std::string systemd_restart;  // names, with commas, with or without .service
 
   std::vector<ProcessSettings> processes;  // [process NAME]
 
@@ -98,6 +101,13 @@ struct Settings {
   std::chrono::seconds smart_interval{};
   std::chrono::seconds smart_realert{};  // between two alerts about one disk
   std::string smart_program;             // smartctl(8), or empty: no disk is asked
+  // [heal]
+  bool heal_dry_run = true;         // nothing is done, only told
+  std::uint32_t heal_attempts = 0;  // of one target, within heal_window
+  std::chrono::seconds heal_window{};
+  std::chrono::seconds heal_backoff{};  // before the first attempt; twice as long before each further one
+  std::chrono::seconds heal_verify{};   // how long a target must be well to count as recovered
+  std::uint32_t heal_per_hour = 0;      // actions of the whole box
 
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none

@@ -142,6 +142,8 @@ std::string expected_text(Check check) {
       return "paths that begin with /, with commas between them, or nothing";
     case Check::kUnits:
       return "names of systemd services with commas between them, such as ssh, nginx.service, web@*, or nothing";
+    case Check::kUnitNames:
+      return "names of systemd services with commas between them, such as ssh, nginx.service, without *, or nothing";
     case Check::kBus:
       return "unix:path= and a path of at most 107 characters, such as unix:path=/run/dbus/system_bus_socket, or "
              "nothing";
@@ -211,6 +213,8 @@ bool accepts_text(Check check, std::string_view text) {
       return is_path_list(text);
     case Check::kUnits:
       return is_name_list(text, "_.-*@:\\");
+    case Check::kUnitNames:
+      return is_name_list(text, "_.-@:\\");
     case Check::kBus:
       return text.empty() || is_path(base::bus_socket_path(text), kLongestSocketPath);
     case Check::kName:

@@ -395,12 +395,14 @@ TEST_CASE("processes have sections of their own, as many as there are") {
                               {"", "match", "/usr/bin/web --port 80"},
                               {"process backup.sh"},
                               {"", "pidfile", "/run/backup.pid"},
-                              {"", "match", "*backup.sh"}});
+                              {"", "match", "*backup.sh"},
+                              {"", "user", "limpet"},
+                              {"", "restart", "/etc/init.d/backup \"a b\""}});
   REQUIRE(loaded.ok());
   CHECK(loaded.messages.empty());
-  CHECK(loaded.settings.processes ==
-        std::vector<config::ProcessSettings>{{"web", "/usr/bin/web --port 80", ""},
-                                             {"backup.sh", "*backup.sh", "/run/backup.pid"}});
+  CHECK(loaded.settings.processes == std::vector<config::ProcessSettings>{{"web", "/usr/bin/web --port 80", ""},
+                                                                          {"backup.sh", "*backup.sh", "/run/backup.pid",
+                                                                           "/etc/init.d/backup \"a b\"", "limpet"}});
 }
 
 TEST_CASE("what is wrong with a process's section") {
@@ -412,10 +414,14 @@ TEST_CASE("what is wrong with a process's section") {
       {{{"process a b"}, {"", "match", "x"}}, "[process a b]: expected a name of letters, digits"},
       {{{"process web"}}, "[process web]: expected match or pidfile"},
       {{{"process web"}, {"", "match", "x"}, {"process web"}}, "this process has a section already"},
-      {{{"process web"}, {"", "match", "x"}, {"", "user", "me"}},
+      {{{"process web"}, {"", "match", "x"}, {"", "group", "me"}},
        "there is no such key. The keys of [process NAME] are"},
       {{{"process web"}, {"", "match", "x"}, {"", "match", "y"}}, "this key stands here already"},
       {{{"process web"}, {"", "match", "x"}, {"", "pidfile", "run"}}, "expected a path that begins with a slash"},
+      {{{"process web"}, {"", "match", "x"}, {"", "restart", "service web restart"}}, "expected a command that begins"},
+      {{{"process web"}, {"", "match", "x"}, {"", "restart", "/bin/web \"a"}}, "each \" closed again"},
+      {{{"process web"}, {"", "match", "x"}, {"", "user", "limpet"}}, "expected restart with user"},
+      {{{"process web"}, {"", "match", "x"}, {"", "restart", "/bin/web"}, {"", "user", "me"}}, "nobody knows this"},
       {{{"process web"}, {"", "pidfile", "/x"}, {"", "match", ""}}, "expected the beginning of a command line"},
   };
   for (const auto& c : cases) {
