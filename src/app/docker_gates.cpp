@@ -32,8 +32,7 @@ std::string_view other_docker_socket(const config::Settings& settings) {
 }
 
 void HelperDockerGate::prepare(const rules::DockerRequest& request) {
-  connector_.set(
-      {.operation = operation_of(request.query), .api_minor = request.api_minor, .container = request.container});
+  connector_.set({.operation = operation_of(request.query), .api_minor = request.api_minor, .name = request.container});
 }
 
 }  // namespace app

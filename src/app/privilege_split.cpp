@@ -25,12 +25,19 @@ namespace app {
 namespace {
 
 heal::HelperSettings helper_settings(const config::Settings& settings) {
-  return {.docker_socket = settings.docker_socket,
-          .docker_socket_otherwise = std::string(other_docker_socket(settings)),
-          .docker_restart = settings.docker_restart,
-          .watchdog = {settings.watchdog_device, settings.watchdog_timeout},
-          .crash_records = settings.sysfs_root + "/fs/pstore",
-          .smartctl = settings.smart_program};
+  heal::HelperSettings result{.docker_socket = settings.docker_socket,
+                              .docker_socket_otherwise = std::string(other_docker_socket(settings)),
+                              .dry_run = settings.heal_dry_run,
+                              .docker_restart = settings.docker_restart,
+                              .systemd_bus = settings.systemd_bus,
+                              .systemd_restart = settings.systemd_restart,
+                              .watchdog = {settings.watchdog_device, settings.watchdog_timeout},
+                              .crash_records = settings.sysfs_root + "/fs/pstore",
+                              .smartctl = settings.smart_program};
+  for (const config::ProcessSettings& process : settings.processes) {
+    if (!process.restart.empty()) result.processes.push_back({process.name, process.restart, process.user});
+  }
+  return result;
 }
 
 // The configuration as the helper reads it: with root's rights, at each SIGHUP that the main process gets.
@@ -62,6 +69,9 @@ class HelperSource final : public heal::SettingsSource {
 // Signals are for the main process; this one ends when that one does.
 [[noreturn]] void be_helper(int socket, const SettingsInputs& inputs, const config::Settings& settings) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
+  struct sigaction notice {};
+  notice.sa_handler = [](int) {};  // the end of a child interrupts what the helper waits in
+  ::sigaction(SIGCHLD, &notice, nullptr);
   ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
   HelperSource source(inputs);
   source.take_over(settings);

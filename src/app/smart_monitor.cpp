@@ -129,7 +129,7 @@ void SmartMonitor::ask_next() {
   if (!rules::is_disk_name(disk.name)) {
     return take_report({.health = DiskHealth::kVirtual, .model = {}, .temperature_celsius = {}, .reason = {}}, {});
   }
-  call_.set({.operation = heal::Operation::kSmartctl, .container = disk.name.view()});
+  call_.set({.operation = heal::Operation::kSmartctl, .name = disk.name.view()});
   if (const int code = call_.start()) take_pipe(code, {});
 }
 

@@ -65,7 +65,7 @@ class HelperCall {
   HelperCall(const HelperCall&) = delete;
   HelperCall& operator=(const HelperCall&) = delete;
 
-  /// What the next start() asks for; `container` is at most what a Request holds, else it is cut, and refused.
+  /// What the next start() asks for; its name is at most what a Request holds, else it is cut, and refused.
   void set(const Request& request) { request_ = request; }
   /// Asks; the replies come from the loop, never from inside here, and in the callback everything is allowed. A call
   /// that is under way is cancelled. 0, or why it cannot be asked: EPIPE when there is no helper.

@@ -8,7 +8,7 @@ namespace heal {
 namespace {
 
 constexpr std::size_t kRequestHead = 12;
-static_assert(kRequestBytes == kRequestHead + decltype(Request::container)::capacity());
+static_assert(kRequestBytes == kRequestHead + decltype(Request::name)::capacity());
 
 template <class Number>
 void put(char* at, Number value) {
@@ -29,7 +29,7 @@ std::array<char, kRequestBytes> format_request(const Request& request) {
   put(bytes.data(), request.number);
   put(bytes.data() + 4, static_cast<std::uint32_t>(request.operation));
   put(bytes.data() + 8, request.api_minor);
-  std::ranges::copy(request.container.view(), bytes.data() + kRequestHead);
+  std::ranges::copy(request.name.view(), bytes.data() + kRequestHead);
   return bytes;
 }
 

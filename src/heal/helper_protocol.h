@@ -4,7 +4,8 @@
 // one moment, forked, so numbers are in the machine's own order. Pure.
 //
 // A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
-// The only text in it is the name of a container, or of a disk, which the helper takes for nothing else.
+// The only text in it is the name of what is to be restarted or inspected, which has to stand in the configuration, or
+// to be a container's or a disk's.
 #pragma once
 
 #include <array>
@@ -31,13 +32,16 @@ enum class Operation : std::uint32_t {
   kWatchdogStop,   // it ends in order
   kBootEvidence,   // a reply whose text is what heal/boot_evidence.h makes of why the box was started
   kSmartctl,       // what [smart] smartctl says about a disk: the end of a pipe
+  // Actions: the one reply comes when they are done, its text says why not. None is done in a dry run.
+  kUnitRestart,     // a service that [systemd] restart names
+  kProcessRestart,  // restart of this [process NAME]
 };
 
 struct Request {
   std::uint32_t number = 0;  // of the main process's choice; comes back with each reply
   Operation operation{};
-  std::uint32_t api_minor = 0;            // of Docker's API
-  base::FixedString<127> container = {};  // name or id, where the operation is about one; of kSmartctl a disk
+  std::uint32_t api_minor = 0;       // of Docker's API
+  base::FixedString<127> name = {};  // of a container (or its id), a disk, a unit or a process, where it is about one
 };
 
 inline constexpr std::size_t kRequestBytes = 3 * 4 + 127;

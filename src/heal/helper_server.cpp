@@ -2,20 +2,26 @@
 #include "heal/helper_server.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "base/log.h"
 #include "heal/boot_evidence.h"
+#include "heal/command_restart.h"
 #include "heal/smartctl.h"
+#include "heal/unit_restart.h"
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
 #include "os/message_socket.h"
 #include "rules/disk.h"
 #include "rules/docker_request.h"
 #include "rules/name_list.h"
+#include "rules/unit_state.h"
 
 namespace heal {
 namespace {
@@ -74,11 +80,15 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kWatchdogStop, &HelperServer::stop_watchdog},
     {Operation::kBootEvidence, &HelperServer::tell_boot_evidence},
     {Operation::kSmartctl, &HelperServer::ask_disk},
+    {Operation::kUnitRestart, &HelperServer::restart_unit},
+    {Operation::kProcessRestart, &HelperServer::restart_process},
 };
 
-// recv(2) without room for descriptors: those that somebody passes here are closed by the kernel.
+// recv(2) without room for descriptors: those that somebody passes here are closed by the kernel. The end of a child
+// interrupts it.
 void HelperServer::run() {
   for (;;) {
+    bury_children();
     watchdog_.on_turn(clock_.steady_now());
     pollfd ready{socket_, POLLIN, 0};
     if (::poll(&ready, 1, watchdog_.wait_ms(clock_.steady_now())) <= 0) continue;
@@ -117,7 +127,7 @@ void HelperServer::read_settings(const Request& request) {
 
 void HelperServer::ask_docker(const Request& request) {
   const rules::DockerRequest asked{
-      .query = query_of(request.operation), .api_minor = request.api_minor, .container = request.container};
+      .query = query_of(request.operation), .api_minor = request.api_minor, .container = request.name};
   if (rules::names_container(asked.query) && !rules::is_container_name(asked.container)) {
     return refuse(request.number, EBADRQC);
   }
@@ -128,8 +138,46 @@ void HelperServer::ask_docker(const Request& request) {
 
 // Only what the configuration allows by its very name, as the helper itself read it.
 void HelperServer::restart_container(const Request& request) {
-  if (!rules::list_names(settings_.docker_restart, request.container)) return refuse(request.number, EPERM);
+  const bool allowed = !settings_.dry_run && rules::list_names(settings_.docker_restart, request.name);
+  if (!allowed) return refuse(request.number, EPERM);
   ask_docker(request);
+}
+
+void HelperServer::restart_unit(const Request& request) {
+  const bool allowed = !settings_.dry_run && rules::list_names_unit(settings_.systemd_restart, request.name);
+  if (!allowed) return refuse(request.number, EPERM);
+  do_apart(request, [this](std::string_view unit) { return heal::restart_unit(settings_.systemd_bus, unit); });
+}
+
+void HelperServer::restart_process(const Request& request) {
+  const auto found = std::ranges::find(settings_.processes, request.name.view(), &ProcessCommand::name);
+  if (settings_.dry_run || found == settings_.processes.end()) return refuse(request.number, EPERM);
+  do_apart(request,
+           [&found](std::string_view) { return run_command(base::CommandWords(found->command), found->user); });
+}
+
+// By a child, which has no more to do after that: this one goes on serving.
+template <class Action>
+void HelperServer::do_apart(const Request& request, Action action) {
+  bury_children();
+  const auto place = std::ranges::find(children_, 0);
+  if (place == children_.end()) return pass(request.number, EBUSY, {});
+  const pid_t child = ::fork();
+  if (child < 0) return pass(request.number, errno, {});
+  if (child > 0) {
+    *place = child;
+    return;
+  }
+  ::signal(SIGCHLD, SIG_DFL);
+  const Outcome outcome = action(request.name.view());
+  reply({.number = request.number, .error = outcome.error, .text = outcome.text}, -1);
+  ::_exit(0);
+}
+
+void HelperServer::bury_children() {
+  for (pid_t& child : children_) {
+    if (child != 0 && ::waitpid(child, nullptr, WNOHANG) != 0) child = 0;
+  }
 }
 
 void HelperServer::open_icmp(const Request& request) {
@@ -159,9 +207,9 @@ void HelperServer::tell_boot_evidence(const Request& request) {
 }
 
 void HelperServer::ask_disk(const Request& request) {
-  if (!rules::is_disk_name(request.container)) return refuse(request.number, EBADRQC);
+  if (!rules::is_disk_name(request.name)) return refuse(request.number, EBADRQC);
   os::UniqueFd answer;
-  const int code = settings_.smartctl.empty() ? ENOENT : start_smartctl(settings_.smartctl, request.container, answer);
+  const int code = settings_.smartctl.empty() ? ENOENT : start_smartctl(settings_.smartctl, request.name, answer);
   pass(request.number, code, answer);
 }
 

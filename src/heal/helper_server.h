@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: MIT
 // The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
 // request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
-// from the main process but the name of a container or a disk, and ends when the main process does.
+// from the main process but the name of a container, a disk, a service or a process, and ends when the main process
+// does. What takes its time, an action, is done by a child of it, a few at once, which replies itself.
 #pragma once
 
+#include <sys/types.h>
+
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "heal/helper_protocol.h"
+#include "heal/outcome.h"
 #include "heal/watchdog.h"
 #include "os/clock.h"
 #include "os/unique_fd.h"
 
 namespace heal {
 
+/// A [process NAME] that may be restarted.
+struct ProcessCommand {
+  std::string name;
+  std::string command;
+  std::string user;
+};
+
 /// What the helper has to know of the configuration. It believes nobody but its own reading.
 struct HelperSettings {
   std::string docker_socket;
   std::string docker_socket_otherwise = {};  // when that one is not there
+  bool dry_run = true;                       // nothing is restarted
   std::string docker_restart = {};           // the containers that may be restarted: their very names, with commas
+  std::string systemd_bus = {};
+  std::string systemd_restart = {};  // the services likewise, with or without .service
+  std::vector<ProcessCommand> processes = {};
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
   std::string smartctl = {};       // the program that asks disks; empty: none is asked
@@ -44,6 +60,9 @@ class SettingsSource {
 
 class HelperServer {
  public:
+  /// Actions that are under way at once; one more is refused with EBUSY.
+  static constexpr std::size_t kMostChildren = 4;
+
   /// `socket`, one end of os::make_message_pair(), and `source` are borrowed.
   HelperServer(int socket, HelperSettings settings, SettingsSource& source)
       : socket_(socket), settings_(std::move(settings)), source_(source) {
@@ -62,6 +81,11 @@ class HelperServer {
   void read_settings(const Request& request);
   void ask_docker(const Request& request);
   void restart_container(const Request& request);
+  void restart_unit(const Request& request);
+  void restart_process(const Request& request);
+  template <class Action>
+  void do_apart(const Request& request, Action action);
+  void bury_children();
   void open_icmp(const Request& request);
   void open_icmp6(const Request& request);
   void feed_watchdog(const Request& request);
@@ -76,6 +100,7 @@ class HelperServer {
   SettingsSource& source_;
   os::SystemClock clock_;
   Watchdog watchdog_;
+  std::array<pid_t, kMostChildren> children_{};  // 0: none
 };
 
 }  // namespace heal

@@ -15,7 +15,7 @@ TEST_CASE("a request comes back as it was sent, also one that nobody knows") {
       CHECK(request->number == 0x12345678);
       CHECK(request->operation == operation);
       CHECK(request->api_minor == 41);
-      CHECK(request->container.view() == name);
+      CHECK(request->name.view() == name);
     }
   }
 }

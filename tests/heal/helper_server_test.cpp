@@ -28,6 +28,10 @@ class OneFile final : public heal::SettingsSource {
   std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
     settings.docker_socket = docker_socket;
     settings.docker_restart = docker_restart;
+    settings.dry_run = dry_run;
+    settings.systemd_bus = "unix:path=/not/there";
+    settings.systemd_restart = systemd_restart;
+    settings.processes = processes;
     std::vector<heal::SettingsFile> files;
     files.push_back({path_, 0, os::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))});
     files.push_back({"/not/there", ENOENT, {}});
@@ -36,6 +40,9 @@ class OneFile final : public heal::SettingsSource {
 
   std::string docker_socket;
   std::string docker_restart;
+  bool dry_run = false;
+  std::string systemd_restart;
+  std::vector<heal::ProcessCommand> processes;
 
  private:
   std::string path_;
@@ -57,7 +64,8 @@ struct Fixture {
   OneFile source{folder.write("limpet.ini", "[limpet]\n")};
   std::array<os::UniqueFd, 2> ends = fakes::message_pair();
   std::thread thread{[this] {
-    heal::HelperServer(ends[1].get(), {.docker_socket = docker, .docker_restart = "web, db.1", .smartctl = smartctl},
+    heal::HelperServer(ends[1].get(),
+                       {.docker_socket = docker, .dry_run = false, .docker_restart = "web, db.1", .smartctl = smartctl},
                        source)
         .run();
     ended = true;
@@ -86,6 +94,11 @@ struct Fixture {
     const auto reply = heal::parse_reply({room.data(), *message});
     REQUIRE(reply);
     return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(passed)};
+  }
+  void read_settings() {
+    ask(7, heal::Operation::kReadSettings);
+    while (!receive().last) {
+    }
   }
   void check_refused(std::uint32_t number, int error = EBADRQC) {
     const Answer answer = receive();
@@ -137,9 +150,9 @@ TEST_CASE_FIXTURE(Fixture, "Docker is sent one request of five, and nothing else
   } cases[] = {
       {{.operation = kDockerVersion}, "GET /version" + head + close},
       {{.operation = kDockerList, .api_minor = 41}, "GET /v1.41/containers/json?all=1" + head + close},
-      {{.operation = kDockerInspect, .api_minor = 44, .container = "db.1"},
+      {{.operation = kDockerInspect, .api_minor = 44, .name = "db.1"},
        "GET /v1.44/containers/db.1/json" + head + close},
-      {{.operation = kDockerRestart, .api_minor = 44, .container = "db.1"},
+      {{.operation = kDockerRestart, .api_minor = 44, .name = "db.1"},
        "POST /v1.44/containers/db.1/restart" + head + "Content-Length: 0\r\n" + close},
   };
   for (const auto& test : cases) {
@@ -185,37 +198,103 @@ TEST_CASE_FIXTURE(Fixture, "what is no container's name goes nowhere, and what m
   });
   for (const char* name : {"", "../../x", "web/restart?", "web HTTP/1.1\r\nX: y", "a b", "-web", "\xFF"}) {
     CAPTURE(name);
-    ask({.number = 5, .operation = heal::Operation::kDockerInspect, .container = name});
+    ask({.number = 5, .operation = heal::Operation::kDockerInspect, .name = name});
     check_refused(5);
   }
   for (const char* name : {"", "we", "web2", "*", "db_1", "web,", "web, db.1", "0123456789ab"}) {
     CAPTURE(name);
-    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .container = name});
+    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .name = name});
     check_refused(6, EPERM);
   }
   CHECK(connections == 0);
   // Another list is in force as soon as the helper has read it itself.
   source.docker_socket = docker;
   source.docker_restart = "web2";
-  ask(7, heal::Operation::kReadSettings);
-  while (!receive().last) {
-  }
-  ask({.number = 8, .operation = heal::Operation::kDockerRestart, .container = "web"});
+  read_settings();
+  ask({.number = 8, .operation = heal::Operation::kDockerRestart, .name = "web"});
   check_refused(8, EPERM);
-  ask({.number = 9, .operation = heal::Operation::kDockerRestart, .container = "web2"});
+  ask({.number = 9, .operation = heal::Operation::kDockerRestart, .name = "web2"});
   CHECK(receive().error == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a pattern on the list allows nothing") {
   const fakes::CapturedOutput log;
   source.docker_restart = "*, web*";
-  ask(7, heal::Operation::kReadSettings);
-  while (!receive().last) {
-  }
+  read_settings();
   for (const char* name : {"web", "web1", "*", "web*"}) {
-    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .container = name});
+    ask({.number = 6, .operation = heal::Operation::kDockerRestart, .name = name});
     check_refused(6, EPERM);
   }
+}
+
+TEST_CASE_FIXTURE(Fixture, "only services and processes that the settings name are restarted") {
+  const fakes::CapturedOutput log;
+  source.systemd_restart = "ssh, nginx.service, web@*, *";
+  source.processes = {{"app", "/bin/true", ""}, {"bad", "/bin/false", ""}};
+  read_settings();
+  for (const char* name : {"", "ssh", "nginx", "sshd.service", "web@1.service", "*", "*.service", "ssh, nginx.service",
+                           "ssh.socket", "/etc/systemd/system/ssh.service", "SSH.service", "app"}) {
+    CAPTURE(name);
+    ask({.number = 1, .operation = heal::Operation::kUnitRestart, .name = name});
+    check_refused(1, EPERM);
+  }
+  for (const char* name : {"", "ap", "app2", "app ", "/bin/true", "ssh.service"}) {
+    CAPTURE(name);
+    ask({.number = 2, .operation = heal::Operation::kProcessRestart, .name = name});
+    check_refused(2, EPERM);
+  }
+  for (const char* name : {"ssh.service", "nginx.service"}) {
+    CAPTURE(name);
+    ask({.number = 3, .operation = heal::Operation::kUnitRestart, .name = name});
+    const Answer answer = receive();
+    CHECK_MESSAGE(answer.error == ENOENT, "it is asked for, at a bus that is not there");
+    CHECK_FALSE(answer.text.empty());
+  }
+  ask({.number = 4, .operation = heal::Operation::kProcessRestart, .name = "app"});
+  CHECK(receive().error == 0);
+  ask({.number = 5, .operation = heal::Operation::kProcessRestart, .name = "bad"});
+  const Answer answer = receive();
+  CHECK(answer.error == ECANCELED);
+  CHECK(answer.text == "the command ended with status 1");
+}
+
+TEST_CASE_FIXTURE(Fixture, "in a dry run nothing is restarted, whoever asks") {
+  const fakes::CapturedOutput log;
+  source.docker_socket = docker;
+  source.docker_restart = "web";
+  source.systemd_restart = "ssh";
+  source.processes = {{"app", "/bin/true", ""}};
+  source.dry_run = true;
+  read_settings();
+  using enum heal::Operation;
+  for (const heal::Request& request :
+       {heal::Request{1, kDockerRestart, 41, "web"}, heal::Request{1, kUnitRestart, 0, "ssh.service"},
+        heal::Request{1, kProcessRestart, 0, "app"}}) {
+    ask(request);
+    check_refused(1, EPERM);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "an action that takes its time keeps nobody waiting, and there are never many") {
+  const std::string end = folder.file("end");
+  source.processes = {{"slow", "/bin/sh -c \"until test -e " + end + "; do sleep 0.02; done\"", ""}};
+  read_settings();
+  const std::size_t most = heal::HelperServer::kMostChildren;
+  for (std::uint32_t number = 1; number <= most + 1; ++number) {
+    ask({.number = number, .operation = heal::Operation::kProcessRestart, .name = "slow"});
+  }
+  const Answer refused = receive();
+  CHECK(refused.number == most + 1);
+  CHECK(refused.error == EBUSY);
+  read_settings();
+  folder.write("end", "");
+  for (std::size_t i = 0; i < most; ++i) CHECK(receive().error == 0);
+  Answer again;
+  for (int i = 0; i < 1000 && again.error != 0; ++i) {  // until they are buried
+    ask({.number = 9, .operation = heal::Operation::kProcessRestart, .name = "slow"});
+    again = receive();
+  }
+  CHECK(again.error == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a Docker that is not there is told by its errno") {
@@ -265,13 +344,13 @@ TEST_CASE_FIXTURE(Fixture, "smartctl is run about a disk, and about nothing else
   for (const char* const name :
        {"", "sda1", "/dev/sda", "../sda", "-Hsda", "sda;id", "sda -d test", "sda\n", "md0", "vda"}) {
     CAPTURE(name);
-    ask({.number = 5, .operation = kSmartctl, .container = name});
+    ask({.number = 5, .operation = kSmartctl, .name = name});
     check_refused(5);
   }
-  ask({.number = 6, .operation = kSmartctl, .container = "sda"});
+  ask({.number = 6, .operation = kSmartctl, .name = "sda"});
   check_refused(6, EACCES);  // no program yet
   REQUIRE(::chmod(smartctl.c_str(), 0755) == 0);
-  ask({.number = 7, .operation = kSmartctl, .container = "sda"});
+  ask({.number = 7, .operation = kSmartctl, .name = "sda"});
   const Answer answer = receive();
   CHECK(answer.error == 0);
   REQUIRE(answer.fd);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What came of an action. A plain value.
+#pragma once
+
+#include "base/fixed_string.h"
+
+namespace heal {
+
+struct Outcome {
+  int error = 0;                  // errno(3); 0: it was done
+  base::FixedString<191> text{};  // why it was not, for a person
+};
+
+}  // namespace heal
