@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/conch_table.h"
 
-#include <algorithm>
-
 namespace store {
 
 using lib::SqliteResult;
@@ -19,36 +17,7 @@ constexpr char kRead[] =
     "SELECT slot, client_id, command, started, pid, state, late, since_ms, changed_ms, boot, since_boot_ms,"
     " changed_boot_ms FROM conch_commands";
 
-std::int64_t milliseconds(base::Duration duration) {
-  return std::chrono::floor<std::chrono::milliseconds>(duration).count();
-}
-
-// As it stands in a row, which anybody may have written: nearer to zero than nanoseconds overflow.
-std::chrono::milliseconds from_row(std::int64_t ms) {
-  constexpr std::int64_t kFarthest = 4'000'000'000'000;
-  return std::chrono::milliseconds(std::clamp(ms, -kFarthest, kFarthest));
-}
-
 }  // namespace
-
-// Both clocks at one moment, to take a time from one to the other.
-struct ConchTable::Now {
-  base::SteadyTime steady;
-  base::WallTime wall;
-  const ConchEra& era;
-
-  std::int64_t wall_ms(base::SteadyTime time) const {
-    return milliseconds((wall - (steady - time)).time_since_epoch());
-  }
-
-  base::SteadyTime restored(std::int64_t wall_ms, std::int64_t boot, std::int64_t boot_ms) const {
-    const base::SteadyTime by_boot{from_row(boot_ms)};
-    if (era.boot == boot && by_boot <= steady) return by_boot;
-    const base::WallTime then{from_row(wall_ms)};
-    if (then < era.not_before || then > wall) return steady;
-    return steady - (wall - then);
-  }
-};
 
 SqliteResult<void> ConchTable::write(lib::SqliteDatabase& database) {
   if (anew_) {
@@ -58,7 +27,7 @@ SqliteResult<void> ConchTable::write(lib::SqliteDatabase& database) {
   SqliteStatement remove;
   if (const auto ready = replace.prepare(database, kReplace); !ready) return ready;
   if (const auto ready = remove.prepare(database, kDelete); !ready) return ready;
-  const Now now{clock_.steady_now(), clock_.wall_now(), era_};
+  const EraNow now(clock_, era_);
   for (const std::uint16_t slot : tracker_.changed()) {
     const std::optional<ConchCommand> command = tracker_.at(slot);
     SqliteStatement& statement = command ? replace : remove;
@@ -77,8 +46,8 @@ SqliteResult<void> ConchTable::write(lib::SqliteDatabase& database) {
       statement.bind(8, now.wall_ms(command->since));
       statement.bind(9, now.wall_ms(command->changed));
       statement.bind(10, era_.boot.value_or(0));
-      statement.bind(11, milliseconds(command->since.time_since_epoch()));
-      statement.bind(12, milliseconds(command->changed.time_since_epoch()));
+      statement.bind(11, now.boot_ms(command->since));
+      statement.bind(12, now.boot_ms(command->changed));
     }
     if (const auto done = statement.run(); !done) return done;
   }
@@ -106,7 +75,7 @@ SqliteResult<void> ConchTable::on_opened(lib::SqliteDatabase& database) {
 SqliteResult<void> ConchTable::read(lib::SqliteDatabase& database) {
   SqliteStatement rows;
   if (const auto ready = rows.prepare(database, kRead); !ready) return ready;
-  const Now now{clock_.steady_now(), clock_.wall_now(), era_};
+  const EraNow now(clock_, era_);
   for (;;) {
     const auto row = rows.step();
     if (!row) return std::unexpected(row.error());

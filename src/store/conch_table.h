@@ -4,27 +4,19 @@
 // tracker; decides nothing.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include "os/clock.h"
 #include "rules/conch_tracker.h"
+#include "store/era.h"
 #include "store/turn_commit.h"
 
 namespace store {
-
-/// How times of an earlier run are told from this one's.
-struct ConchEra {
-  std::optional<std::int64_t> boot;  // os/boot_id.h; nothing: not known
-  base::WallTime not_before{};       // a wall clock that shows less was not set yet
-};
 
 class ConchTable final : public TurnWriter {
  public:
   ConchTable(rules::ConchTracker& tracker, const os::Clock& clock) : tracker_(tracker), clock_(clock) {}
 
   /// Before the database is opened for the first time.
-  void set_era(const ConchEra& era) { era_ = era; }
+  void set_era(const Era& era) { era_ = era; }
 
   bool pending() const override { return anew_ || !tracker_.changed().empty(); }
   bool urgent() const override { return false; }
@@ -35,13 +27,11 @@ class ConchTable final : public TurnWriter {
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
 
  private:
-  struct Now;
-
   lib::SqliteResult<void> read(lib::SqliteDatabase& database);
 
   rules::ConchTracker& tracker_;
   const os::Clock& clock_;
-  ConchEra era_;
+  Era era_;
   bool read_ = false;
   bool anew_ = false;  // whatever the table holds goes, and every command is written
 };

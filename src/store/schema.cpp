@@ -102,6 +102,21 @@ constexpr const char* kSteps[] = {
     " CASE WHEN severity<=0 THEN 'info' WHEN severity=1 THEN 'warning' ELSE 'critical' END AS severity,"
     " monitor AS source, CASE WHEN instr(title, subject) THEN title ELSE title || ': ' || subject END AS message"
     " FROM outbox GROUP BY time, kind, key;",
+    // recovery_logs: an attempt to repair something. kind: unit, container or process; result: running, recovered,
+    //   failed, given_up, stopped or dry_run; attempt of attempts; next_try: seconds since 1970.
+    // restart_attempts: those that were made, with the same id. Times as in conch_commands.
+    // heal_targets: what is to be repaired, or was given up. phase: a number of rules::HealPhase; due_ms: after
+    // written.
+    "CREATE TABLE recovery_logs(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
+    " os_platform TEXT, service_name TEXT NOT NULL, result TEXT NOT NULL, error_message TEXT, kind TEXT NOT NULL,"
+    " attempt INTEGER NOT NULL, attempts INTEGER NOT NULL, by_hand INTEGER NOT NULL, took_s INTEGER, next_try INTEGER);"
+    "CREATE TABLE restart_attempts(id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, hostname TEXT NOT NULL,"
+    " service_name TEXT NOT NULL, kind TEXT NOT NULL, at_ms INTEGER NOT NULL, boot INTEGER NOT NULL,"
+    " at_boot_ms INTEGER NOT NULL);"
+    "CREATE TABLE heal_targets(kind TEXT NOT NULL, name TEXT NOT NULL, phase INTEGER NOT NULL,"
+    " given_up INTEGER NOT NULL, attempts INTEGER NOT NULL, slow INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " boot INTEGER NOT NULL, since_boot_ms INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
+    " written_boot_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, PRIMARY KEY(kind, name)) WITHOUT ROWID;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/file_size.h"
+#include "store/heal_table.h"
 #include "store/retention.h"
 #include "store/service_table.h"
 
@@ -49,9 +50,12 @@ lib::SqliteResult<bool> Upkeep::step_stage(lib::SqliteDatabase& database, Minute
       // Never before their minutes were computed.
       return more_if_any(delete_old_rows(database, has_rowids_, std::min(now_ - limits_.keep_raw, minutes.done_until()),
                                          minutes_from));
-    case Stage::kOldServices:
+    case Stage::kOldServices: {
       if (!by_age_) return false;
-      return more_if_any(delete_old_service_status(database, now_ - limits_.keep_raw));
+      auto deleted = delete_old_service_status(database, now_ - limits_.keep_raw);
+      if (deleted && *deleted == 0) deleted = delete_old_healing(database, minutes_from);
+      return more_if_any(deleted);
+    }
     case Stage::kOldMinutes:
       if (!by_age_) return false;
       return more_if_any(delete_old_minutes(database, minutes_from));
