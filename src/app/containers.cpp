@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "os/local_time.h"
 #include "rules/container_text.h"
-#include "rules/name_list.h"
+#include "rules/target_health.h"
 #include "store/container_table.h"
 
 namespace app {
@@ -65,10 +65,11 @@ void write_fields(const rules::ContainerNews& news, rules::Event& event) {
 }  // namespace
 
 Containers::Containers(event::Loop& loop, const config::Settings& settings, heal::Helper& helper, bool by_helper,
-                       Alerts& alerts, store::TurnCommit& turn_commit, base::Callback<> on_known)
+                       Alerts& alerts, store::TurnCommit& turn_commit, Healing& healing, base::Callback<> on_known)
     : loop_(loop),
       settings_(settings),
       alerts_(alerts),
+      healing_(healing),
       on_known_(on_known),
       direct_events_(loop),
       direct_query_(loop),
@@ -155,10 +156,20 @@ void Containers::work() {
     if (!news) break;
     raise(*news);
   }
+  tell_health();
   const auto next = watch_.next_time();
   if (!next) return timer_.cancel();
   // What there is no room for waits for the next cycle.
   if (*next > now) timer_.arm_at(*next);
+}
+
+// After what is told of them: the alert of a failure comes before that of its repair.
+void Containers::tell_health() {
+  const bool known = docker().answers && watch_.synced();
+  for (const rules::Container& container : watch_.containers()) {
+    healing_.on_health(rules::TargetKind::kContainer, container.kept.name,
+                       known ? rules::target_health(container) : rules::TargetHealth::kUnsure);
+  }
 }
 
 void Containers::raise(const rules::ContainerNews& news) {
@@ -273,13 +284,12 @@ std::optional<web::ContainerRow> Containers::row(std::size_t index) const {
   row.restarts = container.kept.restarts;
   if (!container.judged) row.reason = container.auto_remove ? "not watched: removed when it ends" : "not watched";
   if (container.judged && !watch_.shows(container)) row.reason = "removed";
-  row.restart = may_restart(container);
+  const rules::TargetKind kind = rules::TargetKind::kContainer;
+  reason_ = healing_.words(kind, container.kept.name);
+  if (!reason_.empty()) row.reason = reason_;
+  if (healing_.is_busy_with(kind, container.kept.name)) row.condition = web::Condition::kBusy;
+  row.restart = healing_.may_restart(kind, container.kept.name);
   return row;
-}
-
-web::MayRestart Containers::may_restart(const rules::Container& container) const {
-  if (rules::list_names(settings_.docker_restart, container.kept.name)) return {.allowed = true, .why_not = {}};
-  return {.allowed = false, .why_not = "not in [docker] restart"};
 }
 
 }  // namespace app

@@ -10,6 +10,7 @@
 
 #include "app/alerts.h"
 #include "app/docker_gates.h"
+#include "app/healing.h"
 #include "collect/docker.h"
 #include "config/settings.h"
 #include "event/timer.h"
@@ -26,7 +27,7 @@ class Containers final : private store::TurnWriter, public web::RowSource<web::C
   /// All are borrowed and outlive this; what is kept is added to `turn_commit`. `on_known` comes when the first try
   /// to reach an engine has come to its list of containers, or has failed; after that, changes are told in the log.
   Containers(event::Loop& loop, const config::Settings& settings, heal::Helper& helper, bool by_helper, Alerts& alerts,
-             store::TurnCommit& turn_commit, base::Callback<> on_known);
+             store::TurnCommit& turn_commit, Healing& healing, base::Callback<> on_known);
   Containers(const Containers&) = delete;
   Containers& operator=(const Containers&) = delete;
 
@@ -67,11 +68,12 @@ class Containers final : private store::TurnWriter, public web::RowSource<web::C
   void raise(const rules::ContainerNews& news);
   void raise_report();
   void arm_report();
-  web::MayRestart may_restart(const rules::Container& container) const;
+  void tell_health();
 
   event::Loop& loop_;
   const config::Settings& settings_;
   Alerts& alerts_;
+  Healing& healing_;
   base::Callback<> on_known_;
   rules::ContainerWatch watch_;
   DirectDockerGate direct_events_;
@@ -87,6 +89,7 @@ class Containers final : private store::TurnWriter, public web::RowSource<web::C
   bool report_due_ = false;
   bool untracked_told_ = false;
   std::uint64_t revision_ = 0;
+  mutable base::FixedString<119> reason_;  // of the row that was given last
 };
 
 }  // namespace app

@@ -92,18 +92,20 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
                         turn_commit_, minute_log_}),
       conch_(loop_, settings_, alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
-      containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
+      containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_, healing_,
                   base::Callback<>::to<&Daemon::on_containers>(*this)),
-      services_(loop_, settings_, host_name_, alerts_, turn_commit_),
+      services_(loop_, settings_, host_name_, alerts_, turn_commit_, healing_),
       process_log_(loop_, settings_, host_name_, turn_commit_),
-      http_(loop_, *this, database_, {.instances = &instances_, .restarts = &container_restart_, .vitals = this}),
+      http_(loop_, *this, database_, {.instances = &instances_, .restarts = &healing_, .vitals = this}),
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
-      container_restart_(loop_, settings_, helper_, static_cast<bool>(split_.helper), http_.server()),
+      healing_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
+                http_.server()}),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);
   turn_commit_.add(minute_log_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
+  healing_.set_on_process_restart(base::Callback<>::to<&Services::look_at_processes>(services_));
   helper_.set_on_end(base::Callback<>::to<&OwnAlerts::on_helper_end>(own_alerts_));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
 }
@@ -133,6 +135,7 @@ base::Result<void> Daemon::begin() {
   if (auto applied = apply(); !applied) return applied;
   database_path_ = settings_.data_dir + "/metrics.db";
   conch_.begin();
+  healing_.begin();
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
   const auto newest = newest_stored(database_);
   if (newest) tls_.set_not_before(*newest);
@@ -225,6 +228,7 @@ void Daemon::reload_from(SettingsFiles& files) {
   containers_.reconfigure(before);
   services_.reconfigure(before);
   smart_monitor_.reconfigure(before);
+  healing_.reconfigure();
   instances_.reconfigure();
   watchdog_proof_.reconfigure();
   http_.configure(settings_, host_name_);
@@ -288,6 +292,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   containers_.on_cycle();
   services_.on_cycle();
   smart_monitor_.on_cycle();
+  healing_.on_cycle();
   work_on_store();
   work_on_alerts();
   instances_.on_cycle();

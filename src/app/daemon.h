@@ -11,10 +11,10 @@
 #include "app/alerts.h"
 #include "app/boot_report.h"
 #include "app/conch.h"
-#include "app/container_restart.h"
 #include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
+#include "app/healing.h"
 #include "app/host_monitor.h"
 #include "app/http_door.h"
 #include "app/instances.h"
@@ -165,7 +165,7 @@ class Daemon final : private web::View, private web::Vitals {
   ProcessLog process_log_;
   HttpDoor http_;
   Instances instances_;
-  ContainerRestart container_restart_;
+  Healing healing_;
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time

@@ -10,12 +10,6 @@
 #include "os/read_file.h"
 
 namespace app {
-namespace {
-
-constexpr web::NoRows<web::HealingRow> kNoHealing("This Limpet tells, it repairs nothing.");
-
-}  // namespace
-
 web::StatusInput Daemon::status() const {
   const base::SteadyTime now = clock_.steady_now();
   const store::StoreStatus& stored = history_.status();
@@ -102,6 +96,7 @@ web::MemoryInput Daemon::memory() const {
                    {"alerts", outbox_.in_memory() * base::limits::kAlertBytes},
                    {"conch commands", sizeof conch_},
                    {"instances", instances_.used_bytes()},
+                   {"healing", sizeof healing_},
                    {"the rest of the daemon", base::limits::kRest}}};
   web::MemoryInput input{.used = memory_used_, .private_bytes = {}, .pss_bytes = {}};
   std::array<char, 4096> buffer;
@@ -119,7 +114,7 @@ web::Lists Daemon::lists() const {
           .services = services_,
           .commands = conch_,
           .instances = instances_,
-          .healing = kNoHealing,
+          .healing = healing_.log(),
           .problems = overview_.problems(),
           .channels = overview_.channels(),
           .layers = network_monitor_.layers(),
@@ -127,6 +122,12 @@ web::Lists Daemon::lists() const {
           .disks = smart_monitor_};
 }
 
-web::Facts Daemon::facts() const { return overview_.look(); }
+web::Facts Daemon::facts() const {
+  web::Facts facts = overview_.look();
+  facts.dry_run = settings_.heal_dry_run;
+  facts.actions_used = healing_.used();
+  facts.actions_per_hour = settings_.heal_per_hour;
+  return facts;
+}
 
 }  // namespace app

@@ -141,6 +141,7 @@ bool Daemon::write_metrics(std::size_t part, MetricsWriter& out) const {
       return true;
     case 4:
       services_.write_metrics(out);
+      healing_.write_metrics(out);
       return true;
     case 5:
       write_loop(out);

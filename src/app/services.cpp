@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "os/local_time.h"
+#include "rules/target_health.h"
 #include "rules/unit_event.h"
 #include "store/service_table.h"
 
@@ -33,14 +34,19 @@ web::Condition condition_of(const Unit& unit) {
   return web::Condition::kUnknown;
 }
 
+rules::TargetKind kind_of(const Unit& unit) {
+  return unit.process ? rules::TargetKind::kProcess : rules::TargetKind::kUnit;
+}
+
 }  // namespace
 
 Services::Services(event::Loop& loop, const config::Settings& settings, const std::string& host_name, Alerts& alerts,
-                   store::TurnCommit& turn_commit)
+                   store::TurnCommit& turn_commit, Healing& healing)
     : loop_(loop),
       settings_(settings),
       host_name_(host_name),
       alerts_(alerts),
+      healing_(healing),
       systemd_(loop, *this),
       processes_(loop, *this),
       timer_(loop, "services that settle", base::Callback<>::to<&Services::on_time>(*this)) {
@@ -86,12 +92,25 @@ void Services::on_cycle() {
   });
   systemd_.look_again();
   work();
+  each([this](const Unit& unit) { tell_health(unit); });
+}
+
+void Services::look_at_processes() {
+  processes_.look();
+  processes_.look_soon();
+}
+
+// After what is told of it: the alert of a failure comes before that of its repair.
+void Services::tell_health(const Unit& unit) {
+  const bool known = unit.process || systemd().answers;
+  healing_.on_health(kind_of(unit), unit.name, known ? rules::target_health(unit) : rules::TargetHealth::kUnsure);
 }
 
 void Services::on_unit(Unit& unit) {
   ++revision_;
   take_news(unit, unit.watch.on_state(unit.active(), unit.sub_state, unit.is_job(), loop_.clock().steady_now()));
   work();
+  tell_health(unit);
 }
 
 void Services::on_process(collect::Process& process) { on_unit(process.unit); }
@@ -146,6 +165,7 @@ void Services::raise(const Unit& unit, News news) {
 void Services::on_unit_gone(const Unit& unit) {
   ++revision_;
   if (unit.kept_failing) forget_ = dirty_ = true;
+  healing_.on_health(kind_of(unit), unit.name, rules::TargetHealth::kLeft);
   if (!unit.is_told()) return;
   const base::WallTime now = loop_.clock().wall_now();
   alerts_.raise(unit_gone_event(unit, now, loop_.clock().steady_now(), os::local_time(now)));
@@ -291,9 +311,19 @@ void Services::fill(const Unit& unit, web::ServiceRow& row) const {
   row.sub_state = unit.sub_state;
   if (unit.since) row.age = loop_.clock().steady_now() - *unit.since;
   row.restarts = unit.restarts;
-  reason_ = unit.watch.failing() ? rules::failure_words(unit) : base::FixedString<63>();
+  const base::FixedString<119> healing = healing_.words(kind_of(unit), unit.name);
+  reason_.clear();
+  if (unit.watch.failing()) reason_.append(rules::failure_words(unit));
+  if (!reason_.empty() && !healing.empty()) reason_.append("; ");
+  reason_.append(healing);
   row.reason = reason_;
-  row.restart = {.allowed = false, .why_not = "it restarts no services"};
+  if (healing_.is_busy_with(kind_of(unit), unit.name)) row.condition = web::Condition::kBusy;
+  row.restart = may_restart(unit);
+}
+
+web::MayRestart Services::may_restart(const Unit& unit) const {
+  if (unit.is_job()) return {.allowed = false, .possible = false, .why_not = "it is no service that goes on running"};
+  return healing_.may_restart(kind_of(unit), unit.name);
 }
 
 std::optional<web::ServiceRow> Services::row(std::size_t index) const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/alerts.h"
+#include "app/healing.h"
 #include "collect/processes.h"
 #include "collect/systemd.h"
 #include "config/settings.h"
@@ -37,7 +38,7 @@ class Services final : private store::TurnWriter,
 
   /// All are borrowed and outlive this; what is kept is added to `turn_commit`. `host_name` is for the rows.
   Services(event::Loop& loop, const config::Settings& settings, const std::string& host_name, Alerts& alerts,
-           store::TurnCommit& turn_commit);
+           store::TurnCommit& turn_commit, Healing& healing);
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -46,6 +47,9 @@ class Services final : private store::TurnWriter,
   void reconfigure(const config::Settings& before);
   /// Now and then, for the rows, and for what could not be raised or stored before.
   void on_cycle();
+
+  /// One was restarted: whether it is there now is looked at, and a moment later again.
+  void look_at_processes();
 
   const collect::SystemdStatus& systemd() const { return systemd_.status(); }
   std::size_t used_bytes() const { return systemd_.units().size() * base::limits::kUnitBytes; }
@@ -82,11 +86,14 @@ class Services final : private store::TurnWriter,
   void each(Do action) const;
   void fill(const rules::Unit& unit, web::ServiceRow& row) const;
   void tell_systemd() const;
+  void tell_health(const rules::Unit& unit);
+  web::MayRestart may_restart(const rules::Unit& unit) const;
 
   event::Loop& loop_;
   const config::Settings& settings_;
   const std::string& host_name_;
   Alerts& alerts_;
+  Healing& healing_;
   collect::Systemd systemd_;
   collect::Processes processes_;
   event::Timer timer_;  // for what settles
@@ -96,10 +103,10 @@ class Services final : private store::TurnWriter,
   bool known_ = false;  // what is there was told in the log once
   bool answered_ = false;
   bool left_out_told_ = false;
-  bool dirty_ = false;                    // something has to be written at the end of this turn
-  bool urgent_ = false;                   // with an alert
-  bool forget_ = false;                   // what the database has as failing is not what the table of services has
-  mutable base::FixedString<63> reason_;  // of the row that was given last
+  bool dirty_ = false;                     // something has to be written at the end of this turn
+  bool urgent_ = false;                    // with an alert
+  bool forget_ = false;                    // what the database has as failing is not what the table of services has
+  mutable base::FixedString<191> reason_;  // of the row that was given last
 };
 
 }  // namespace app

@@ -76,6 +76,8 @@ class Processes {
   void start(const std::string& procfs_root, std::span<const config::ProcessSettings> settings);
   /// In each cycle.
   void look();
+  /// After kSoon: one may have been started.
+  void look_soon() { soon_.arm_after(kSoon); }
 
   std::span<const std::unique_ptr<Process>> all() const { return all_; }
 

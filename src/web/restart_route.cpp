@@ -20,16 +20,30 @@ std::optional<Row> find_row(const RowSource<Row>& rows, std::string_view name) {
   }
 }
 
-void restart_container(Context& context, const ContainerRow& row, HttpResponse& response) {
-  if (!row.restart.allowed) return response.become(403, row.restart.why_not);
-  if (context.view().lists().containers.status().state != ListStatus::State::kOn) {
-    return response.become(500, context.view().lists().containers.status().reason);
+void send_done(std::string_view status, std::string_view message, HttpResponse& response) {
+  response.set_content_type("application/json");
+  base::JsonWriter json(response.body());
+  json.begin_object().text("status", status).text("message", message).end_object();
+  response.body().append("\n");
+}
+
+template <class Row>
+void restart_row(Context& context, const RowSource<Row>& rows, const Row& row, rules::TargetKind kind,
+                 HttpResponse& response) {
+  using Kind = RestartDesk::Answer::Kind;
+  if (!row.restart.allowed) return response.become(row.restart.possible ? 403 : 409, row.restart.why_not);
+  const ListStatus status = rows.status();
+  if (status.state != ListStatus::State::kOn) return response.become(500, status.reason);
+  const RestartDesk::Answer answer = context.site.desks.restarts->restart(kind, row.name, context.request.ticket);
+  if (answer.kind == Kind::kLater) return response.defer();
+  if (answer.kind == Kind::kDryRun) {
+    base::FixedString<200> sentence("Dry run: would have restarted ");
+    response.set_status(202);
+    return send_done("dry_run", sentence.append(row.name).append("."), response);
   }
-  const auto wait = context.site.desks.restarts->restart(row.name, context.request.ticket);
-  if (!wait) return response.defer();
-  response.become(429, "It was restarted a moment ago, or another restart is under way.");
+  response.become(429, "It was restarted a moment ago, or often enough, or another restart is under way.");
   base::FixedString<24> seconds;
-  response.add_field("Retry-After", seconds.appendf("%lld", static_cast<long long>(wait->count())));
+  response.add_field("Retry-After", seconds.appendf("%lld", static_cast<long long>(answer.wait.count())));
 }
 
 }  // namespace
@@ -47,22 +61,23 @@ void post_restart(Context& context, HttpResponse& response) {
   if (host.empty() || service.empty()) return response.become(400, "host and service are required");
   if (host != context.view().status().host_name) return response.become(404, "nothing is known of a box of that name");
   const Lists lists = context.view().lists();
-  if (const auto row = find_row(lists.containers, service)) return restart_container(context, *row, response);
-  if (find_row(lists.services, service)) return response.become(409, "only containers are restarted by hand");
+  using enum rules::TargetKind;
+  if (const auto row = find_row(lists.containers, service)) {
+    return restart_row(context, lists.containers, *row, kContainer, response);
+  }
+  if (const auto row = find_row(lists.services, service)) {
+    return restart_row(context, lists.services, *row, row->kind == "process" ? kProcess : kUnit, response);
+  }
   response.become(404, "nothing of that name is watched");
 }
 
-void write_restarted(std::string_view container, HttpResponse& response) {
+void write_restarted(std::string_view name, HttpResponse& response) {
   base::FixedString<200> sentence("Restarted ");
-  sentence.append(container).append(".");
-  response.set_content_type("application/json");
-  base::JsonWriter json(response.body());
-  json.begin_object().text("status", "success").text("message", sentence).end_object();
-  response.body().append("\n");
+  send_done("success", sentence.append(name).append("."), response);
 }
 
-void write_not_restarted(std::string_view container, std::string_view reason, HttpResponse& response) {
-  base::FixedString<400> sentence(container);
+void write_not_restarted(std::string_view name, std::string_view reason, HttpResponse& response) {
+  base::FixedString<400> sentence(name);
   response.become(500, sentence.append(" could not be restarted: ").append(reason));
 }
 

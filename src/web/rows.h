@@ -30,6 +30,7 @@ std::string_view condition_name(Condition condition);
 /// Whether a person may restart it from the dashboard.
 struct MayRestart {
   bool allowed = false;
+  bool possible = true;      // else not even if it was allowed
   std::string_view why_not;  // "not in [docker] restart"
 };
 

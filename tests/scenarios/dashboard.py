@@ -316,6 +316,7 @@ class Dashboard(scenario.Scenario):
             http={"api_key": KEY},
             docker={"socket": engine.socket, "restart": "web-1", "check_interval": "60s"},
             limpet={"host_name": "tidepool"},
+            heal={"dry_run": "no"},
         )
         self.browser.open(url)
         self.assert_comes("document.querySelectorAll('#l-containers tbody tr').length", 3)
@@ -378,7 +379,7 @@ class Dashboard(scenario.Scenario):
         self.assert_says("#said", "Restarted web-1.")
         self.assertTrue(engine.inspect("web-1")["State"]["Running"])
         self.assertEqual(ask({"host": "tidepool", "service": "web-1"})[0], 429)
-        self.assert_log(box, "web-1 is restarted: a person asked for it", daemon.PATIENCE)
+        self.assert_log(box, "web-1 is restarted, a person asked for it", daemon.PATIENCE)
         self.assert_comes("document.querySelectorAll('#l-containers tbody tr.bad').length", 2)
 
 

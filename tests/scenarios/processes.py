@@ -10,6 +10,7 @@ import scenario
 from peers import busybox_init, http_peer
 
 INITTAB = """::respawn:/busybox sleep 1001
+::once:/busybox sh -c 'echo $$ > /run/healed.pid; exec /busybox sleep 1003'
 ::once:/busybox sh -c 'echo $$ > /run/single.pid; exec /busybox sleep 1002'
 """
 
@@ -31,12 +32,23 @@ class Processes(scenario.Scenario):
         daemon.wait_until(lambda: names() == sorted(expected), seconds)
         self.assertEqual(names(), sorted(expected))
 
+    def assert_healed(self, limpet, name, seconds=60):
+        def told():
+            database = daemon.open_database(limpet.database)
+            try:
+                return [tuple(row) for row in database.execute("SELECT kind, subject FROM outbox WHERE monitor='healing' ORDER BY id")]
+            finally:
+                database.close()
+        expected = [("heal_attempt", name), ("heal_recovered", name)]
+        daemon.wait_until(lambda: told() == expected, seconds)
+        self.assertEqual(told(), expected)
+
     def test_busybox_init(self):
         init = busybox_init.BusyboxInit(self.folder, daemon.die_with_parent)
         self.addCleanup(init.stop)
         init.start(INITTAB)
         command = "/busybox sleep "
-        there = lambda: init.inside() and init.processes(command + "1001") and init.processes(command + "1002")
+        there = lambda: init.inside() and all(init.processes(command + number) for number in ("1001", "1002", "1003"))
         self.assertTrue(daemon.wait_until(there, 20), "busybox init starts nothing here")
         peer = http_peer.HttpPeer()
         self.addCleanup(peer.go)
@@ -45,6 +57,11 @@ class Processes(scenario.Scenario):
                 "heartbeat": {"notify_url": peer.url("/webhook")},
                 "process worker": {"match": "/busybox sleep 1001"},
                 "process single": {"pidfile": os.path.join(init.root, "run/single.pid")},
+                "process healed": {
+                    "pidfile": os.path.join(init.root, "run/healed.pid"),
+                    "restart": f'/bin/busybox sh -c "/bin/busybox sleep 1003 & echo $! >{init.root}/run/healed.pid"',
+                },
+                "heal": {"dry_run": "no", "backoff": "1s", "verify": "2s"},
                 "process absent": {"match": "/usr/bin/no such program"},
             },
             command=init.inside(),
@@ -60,6 +77,12 @@ class Processes(scenario.Scenario):
         self.assert_told(limpet, told)
         self.assertRegex(self.told(limpet)[0][2], "^Process: worker\nStatus: ⏹️ Ended\nTime: ")
         self.assertEqual(rows()["worker"]["restarts"], 1)
+
+        # What has a restart is started again by Limpet; what has none is told only, see below.
+        os.kill(init.processes(command + "1003")[0], signal.SIGKILL)
+        told += [("service_failed", "healed"), ("service_recovered", "healed")]
+        self.assert_told(limpet, told)
+        self.assert_healed(limpet, "healed")
 
         os.kill(init.processes(command + "1002")[0], signal.SIGTERM)
         told += [("service_failed", "single")]

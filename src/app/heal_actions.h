@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Restarts one thing at a time: a container over the engine's socket; a service or a process by the helper that keeps
+// root, which does only what the configuration allows. Owns the ways there; decides nothing.
+#pragma once
+
+#include <chrono>
+
+#include "app/docker_gates.h"
+#include "config/settings.h"
+#include "event/loop.h"
+#include "event/timer.h"
+#include "heal/helper.h"
+#include "heal/outcome.h"
+#include "net/http_client.h"
+#include "rules/heal_target.h"
+
+namespace app {
+
+class HealActions final : private net::HttpClientHandler {
+ public:
+  using OnDone = base::Callback<const heal::Outcome&>;
+
+  /// The engine waits 10 s for a container to end before it kills it.
+  static constexpr base::Duration kLongestContainer = std::chrono::seconds(25);
+  /// The helper's own patience is shorter.
+  static constexpr base::Duration kLongestByHelper = std::chrono::seconds(80);
+
+  /// All are borrowed and outlive this.
+  HealActions(event::Loop& loop, const config::Settings& settings, heal::Helper& helper, bool by_helper,
+              OnDone on_done);
+  HealActions(const HealActions&) = delete;
+  HealActions& operator=(const HealActions&) = delete;
+
+  /// Without a helper only containers can be restarted.
+  bool can_restart(rules::TargetKind kind) const { return by_helper_ || kind == rules::TargetKind::kContainer; }
+  bool busy() const { return busy_; }
+  /// Only while not busy. `on_done` comes from the loop, never from inside here.
+  void restart(rules::TargetKind kind, std::string_view name);
+
+ private:
+  void restart_container();
+  void ask_helper(heal::Operation operation);
+  bool on_http_status(std::uint16_t status) override;
+  void on_http_done(const base::Result<net::HttpAnswer>& answer) override;
+  void on_reply(heal::HelperReply& reply);
+  void on_time();
+  void finish(const heal::Outcome& outcome);
+
+  event::Loop& loop_;
+  const config::Settings& settings_;
+  OnDone on_done_;
+  bool by_helper_;
+  DirectDockerGate direct_;
+  HelperDockerGate helper_gate_;
+  collect::DockerGate& gate_;
+  net::HttpClient http_;
+  heal::HelperCall call_;
+  event::Timer timer_;
+  rules::TargetName name_;
+  std::uint16_t status_ = 0;  // of the engine's answer
+  int failure_ = 0;           // of asking the helper
+  bool busy_ = false;
+};
+
+}  // namespace app

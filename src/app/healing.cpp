@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "app/healing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "os/local_time.h"
+#include "rules/heal_text.h"
+#include "rules/name_list.h"
+#include "rules/unit_state.h"
+
+namespace app {
+
+using rules::EventKind;
+using rules::HealNews;
+using rules::HealPhase;
+using rules::HealResult;
+using rules::TargetHealth;
+using rules::TargetKind;
+
+namespace {
+
+constexpr std::string_view kNotWell = "it was not well afterwards";
+
+}  // namespace
+
+Healing::Healing(const Parts& parts)
+    : parts_(parts),
+      clock_(parts.loop.clock()),
+      actions_(parts.loop, parts.settings, parts.helper, parts.by_helper,
+               HealActions::OnDone::to<&Healing::on_done>(*this)),
+      timer_(parts.loop, "healing", base::Callback<>::to<&Healing::on_time>(*this)) {
+  parts.turn_commit.add(*this);
+}
+
+void Healing::reconfigure() { work(); }
+
+void Healing::on_cycle() {
+  work();
+  forget_idle();
+}
+
+void Healing::on_health(TargetKind kind, std::string_view name, TargetHealth health) {
+  if (!may_restart(kind, name).allowed) health = TargetHealth::kLeft;
+  Target* target = find(kind, name);
+  if (target == nullptr && health != TargetHealth::kIll) return;
+  if (!known_ || parts_.alerts.room() == 0) return;  // the monitor says it again in the next cycle
+  if (target == nullptr) target = find_or_add(kind, name);
+  if (target == nullptr) return;
+  const rules::HealMemory before = target->machine.memory();
+  take(*target, before, target->machine.on_health(health, policy(), clock_.steady_now()));
+  arm();
+}
+
+web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) const {
+  const config::Settings& settings = parts_.settings;
+  if (!actions_.can_restart(kind)) {
+    return {.allowed = false, .possible = false, .why_not = "there is no helper process that keeps root"};
+  }
+  switch (kind) {
+    case TargetKind::kUnit:
+      if (rules::list_names_unit(settings.systemd_restart, name)) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "not in [systemd] restart"};
+    case TargetKind::kContainer:
+      if (rules::list_names(settings.docker_restart, name)) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "not in [docker] restart"};
+    case TargetKind::kProcess:
+      break;
+  }
+  const auto found = std::ranges::find(settings.processes, name, &config::ProcessSettings::name);
+  if (found != settings.processes.end() && !found->restart.empty()) return {.allowed = true, .why_not = {}};
+  return {.allowed = false, .why_not = "its section has no restart"};
+}
+
+base::FixedString<119> Healing::words(TargetKind kind, std::string_view name) const {
+  const Target* const target = find(kind, name);
+  if (target == nullptr) return {};
+  return rules::heal_state_words(target->machine, policy(), clock_.steady_now());
+}
+
+bool Healing::is_busy_with(TargetKind kind, std::string_view name) const {
+  const Target* const target = find(kind, name);
+  if (target == nullptr) return false;
+  const HealPhase phase = target->machine.phase();
+  return phase == HealPhase::kActing || phase == HealPhase::kVerifying;
+}
+
+unsigned Healing::used() const { return static_cast<unsigned>(box_.count(kHour, clock_.steady_now())); }
+
+// A person's attempt begins with its commit as any other does; the answer waits for what comes of it.
+web::RestartDesk::Answer Healing::restart(TargetKind kind, std::string_view name, net::HttpTicket ticket) {
+  const base::SteadyTime now = clock_.steady_now();
+  if (!known_ || parts_.alerts.room() == 0) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(10)};
+  Target* const target = find_or_add(kind, name);
+  if (target == nullptr) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(60)};
+  if (parts_.settings.heal_dry_run) {
+    rules::HealEntry entry = make_entry(*target, HealResult::kDryRun);
+    entry.by_hand = true;
+    log_.add(entry, false);
+    tell(EventKind::kHealWouldAct, entry);
+    return {.kind = Answer::Kind::kDryRun};
+  }
+  const auto wait = target->machine.act_by_hand(policy(), box_at(now), now);
+  if (wait) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::ceil<std::chrono::seconds>(*wait)};
+  target->ticket = ticket;
+  begin_attempt(*target, true);
+  return {.kind = Answer::Kind::kLater};
+}
+
+rules::HealPolicy Healing::policy() const {
+  const config::Settings& settings = parts_.settings;
+  return {.dry_run = settings.heal_dry_run,
+          .attempts = settings.heal_attempts,
+          .window = settings.heal_window,
+          .backoff = settings.heal_backoff,
+          .verify = settings.heal_verify};
+}
+
+base::SteadyTime Healing::box_at(base::SteadyTime now) const {
+  return box_.room_at(parts_.settings.heal_per_hour, kHour, now);
+}
+
+const Healing::Target* Healing::find(TargetKind kind, std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      targets_, [&](const Target& target) { return target.name == name && target.kind == kind && !name.empty(); });
+  return found != targets_.end() ? &*found : nullptr;
+}
+
+Healing::Target* Healing::find(TargetKind kind, std::string_view name) {
+  return const_cast<Target*>(std::as_const(*this).find(kind, name));
+}
+
+Healing::Target* Healing::find_or_add(TargetKind kind, std::string_view name) {
+  if (Target* const target = find(kind, name)) return target;
+  forget_idle();
+  const auto place = std::ranges::find_if(targets_, [](const Target& target) { return target.name.empty(); });
+  if (place == targets_.end() || name.size() > rules::TargetName::capacity()) {
+    if (no_room_++ == 0) {
+      base::log::warn("Healing: more than %zu things are not well at once; the rest has to wait", targets_.size());
+    }
+    return nullptr;
+  }
+  *place = {};
+  place->kind = kind;
+  place->name = name;
+  return &*place;
+}
+
+void Healing::forget_idle() {
+  const base::SteadyTime now = clock_.steady_now();
+  for (Target& target : targets_) {
+    if (target.name.empty() || target.dirty || target.kept) continue;
+    if (target.machine.idle(policy(), now)) target.name.clear();
+  }
+}
+
+void Healing::on_time() { work(); }
+
+void Healing::work() {
+  if (!known_) return;
+  const base::SteadyTime now = clock_.steady_now();
+  for (Target& target : targets_) {
+    if (target.name.empty() || parts_.alerts.room() == 0) continue;
+    const rules::HealMemory before = target.machine.memory();
+    take(target, before, target.machine.on_time(policy(), box_at(now), now));
+  }
+  // What waits for a disk that refuses is done all the same: its counters are in memory.
+  if (parts_.turn_commit.trouble() != store::StoreTrouble::kNone) start_next();
+  arm();
+}
+
+// What there is no room for waits for the next cycle.
+void Healing::arm() {
+  std::optional<base::SteadyTime> next;
+  for (const Target& target : targets_) {
+    if (target.name.empty()) continue;
+    const auto due = target.machine.due(policy());
+    if (due && (!next || *due < *next)) next = due;
+  }
+  if (!next || parts_.alerts.room() == 0) return timer_.cancel();
+  timer_.arm_at(*next);
+}
+
+void Healing::take(Target& target, const rules::HealMemory& before, HealNews news) {
+  if (target.machine.memory() != before) target.dirty = dirty_ = true;
+  switch (news) {
+    case HealNews::kNone:
+      break;
+    case HealNews::kWouldAct: {
+      const rules::HealEntry entry = make_entry(target, HealResult::kDryRun);
+      log_.add(entry, false);
+      return tell(EventKind::kHealWouldAct, entry);
+    }
+    case HealNews::kAct:
+      return begin_attempt(target, false);
+    case HealNews::kFailed:
+      return end_attempt(target, HealResult::kFailed, reason_.empty() ? kNotWell : reason_.view());
+    case HealNews::kGivenUp:
+      ++given_up_;
+      return end_attempt(target, HealResult::kGivenUp, reason_.empty() ? kNotWell : reason_.view());
+    case HealNews::kRecovered:
+      return end_attempt(target, HealResult::kRecovered, {});
+    case HealNews::kLeft:
+      return end_attempt(target, HealResult::kStopped, {});
+  }
+}
+
+rules::HealEntry Healing::make_entry(const Target& target, HealResult result) const {
+  rules::HealEntry entry;
+  entry.kind = target.kind;
+  entry.name = target.name;
+  entry.result = result;
+  entry.attempts = parts_.settings.heal_attempts;
+  entry.time = clock_.wall_now();
+  entry.at = clock_.steady_now();
+  return entry;
+}
+
+void Healing::begin_attempt(Target& target, bool by_hand) {
+  rules::HealEntry entry = make_entry(target, HealResult::kRunning);
+  entry.attempt = target.machine.attempt(policy(), entry.at);
+  entry.by_hand = by_hand;
+  target.by_hand = by_hand;
+  target.asked = false;
+  target.entry = log_.add(entry, true);
+  target.dirty = dirty_ = true;
+  box_.add(entry.at);
+  ++attempts_;
+  base::log::info("%s is restarted%s: attempt %u of %u", target.name.c_str(), by_hand ? ", a person asked for it" : "",
+                  entry.attempt, entry.attempts);
+  tell(EventKind::kHealAttempt, entry);
+}
+
+void Healing::end_attempt(Target& target, HealResult result, std::string_view reason) {
+  rules::HealEntry* entry = log_.find(target.entry);
+  if (entry == nullptr || entry->name != target.name || entry->result != HealResult::kRunning) {
+    target.entry = log_.add(make_entry(target, result), false);
+    entry = log_.find(target.entry);
+  }
+  entry->result = result;
+  entry->reason.clear();
+  entry->reason.append(reason);
+  const bool again = result == HealResult::kFailed || result == HealResult::kGivenUp;
+  entry->next_try.reset();
+  if (again) entry->next_try = clock_.wall_now() + (target.machine.memory().due - clock_.steady_now());
+  if (result == HealResult::kRecovered && entry->attempt > 0) {
+    entry->took = std::chrono::floor<std::chrono::seconds>(clock_.wall_now() - entry->time);
+  }
+  log_.touch(target.entry);
+  const rules::HealEntry told = *entry;
+  base::log::info("%s: %s", target.name.c_str(), rules::heal_result_words(told).c_str());
+  if (result == HealResult::kGivenUp) tell(EventKind::kHealGivenUp, told);
+  if (!again) tell(EventKind::kHealRecovered, told);
+}
+
+void Healing::tell(EventKind kind, const rules::HealEntry& entry) {
+  const base::WallTime now = clock_.wall_now();
+  if (kind == EventKind::kHealWouldAct) {
+    base::log::info("Dry run: %s would have been restarted", entry.name.c_str());
+  }
+  parts_.alerts.raise(rules::heal_event(kind, entry, now, clock_.steady_now(), os::local_time(now)));
+}
+
+void Healing::start_next() {
+  if (actions_.busy()) return;
+  const bool must_wait = parts_.turn_commit.trouble() == store::StoreTrouble::kNone;
+  for (Target& target : targets_) {
+    if (target.name.empty() || target.asked || target.machine.phase() != HealPhase::kActing) continue;
+    if (target.dirty && must_wait) continue;
+    target.asked = true;
+    acting_ = &target;
+    return actions_.restart(target.kind, target.name);
+  }
+}
+
+void Healing::on_done(const heal::Outcome& outcome) {
+  Target& target = *std::exchange(acting_, nullptr);
+  reason_.clear();
+  reason_.append(outcome.text);
+  if (outcome.error != 0) {
+    base::log::warn("%s could not be restarted: %s", target.name.c_str(), outcome.text.c_str());
+  }
+  const rules::HealMemory before = target.machine.memory();
+  take(target, before, target.machine.on_done(outcome.error == 0, policy(), clock_.steady_now()));
+  reason_.clear();
+  answer(target, outcome);
+  if (target.kind == TargetKind::kProcess && on_process_restart_) on_process_restart_();
+  start_next();
+  arm();
+}
+
+// A peer that has gone meanwhile gets no answer: the log has it.
+void Healing::answer(Target& target, const heal::Outcome& outcome) {
+  const auto ticket = std::exchange(target.ticket, std::nullopt);
+  if (!ticket) return;
+  parts_.server.complete(*ticket, [&](net::HttpResponse& response) {
+    if (outcome.error == 0) return web::write_restarted(target.name, response);
+    web::write_not_restarted(target.name, outcome.text, response);
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// The engine that repairs: one rules::HealMachine for each target that is ill or was a while ago, whatever it is, and
+// the budget of the whole box. What the monitors tell of a target goes in; what has to be done goes to HealActions, one
+// at a time, after it was committed that an attempt is made; what came of it goes to the recovery log and the alerts,
+// in the same transaction as the change. A person who asks for a restart goes the same way.
+//
+// Nothing is done to what the settings do not allow by its very name, and nothing at all in a dry run.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "app/alerts.h"
+#include "app/heal_actions.h"
+#include "app/heal_log.h"
+#include "event/timer.h"
+#include "net/http_server.h"
+#include "rules/heal_machine.h"
+#include "store/heal_table.h"
+#include "store/turn_commit.h"
+#include "web/metrics_writer.h"
+#include "web/restart_route.h"
+
+namespace app {
+
+class Healing final : public web::RestartDesk, private store::TurnWriter {
+ public:
+  static constexpr std::size_t kMostPerHour = 60;
+  static constexpr std::chrono::hours kHour{1};
+
+  /// All are borrowed and outlive this; what is kept is added to `turn_commit`.
+  struct Parts {
+    event::Loop& loop;
+    const config::Settings& settings;
+    const std::string& host_name;
+    heal::Helper& helper;
+    bool by_helper;
+    Alerts& alerts;
+    store::TurnCommit& turn_commit;
+    net::HttpServer& server;
+  };
+  explicit Healing(const Parts& parts);
+  Healing(const Healing&) = delete;
+  Healing& operator=(const Healing&) = delete;
+
+  /// Before the database is opened.
+  void begin();
+  /// The settings changed.
+  void reconfigure();
+  /// Now and then, for what could not be raised or stored before.
+  void on_cycle();
+  /// Called when a process was restarted: whether it is there is to be looked at.
+  void set_on_process_restart(base::Callback<> on_process_restart) { on_process_restart_ = on_process_restart; }
+
+  /// A monitor heard of it, or looked again. Not allowed to be restarted: nothing comes of it.
+  void on_health(rules::TargetKind kind, std::string_view name, rules::TargetHealth health);
+
+  /// Whether it may be restarted, by its name.
+  web::MayRestart may_restart(rules::TargetKind kind, std::string_view name) const;
+  /// What is done about it now, for its row; empty: nothing.
+  base::FixedString<119> words(rules::TargetKind kind, std::string_view name) const;
+  /// An attempt is on its way, or being verified.
+  bool is_busy_with(rules::TargetKind kind, std::string_view name) const;
+
+  const web::RowSource<web::HealingRow>& log() const { return log_; }
+  unsigned used() const;
+  void write_metrics(web::MetricsWriter& out) const;
+
+  Answer restart(rules::TargetKind kind, std::string_view name, net::HttpTicket ticket) override;
+
+ private:
+  struct Target {
+    rules::TargetKind kind{};
+    rules::TargetName name;  // empty: no target
+    rules::HealMachine machine;
+    std::uint64_t entry = UINT64_MAX;  // of the log: the attempt that was made last
+    bool asked = false;                // while acting: it was given to the actions
+    bool by_hand = false;
+    bool dirty = false;
+    bool kept = false;  // the database has it
+    std::optional<net::HttpTicket> ticket;
+  };
+  static_assert(sizeof(Target) <= base::limits::kHealTargetBytes);
+
+  bool pending() const override { return dirty_ || log_.pending(); }
+  lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
+  void on_committed() override;
+  lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
+  void take_row(const store::HealTargetRow& row);
+  void take_attempt(const store::HealAttempt& attempt);
+
+  rules::HealPolicy policy() const;
+  base::SteadyTime box_at(base::SteadyTime now) const;
+  Target* find(rules::TargetKind kind, std::string_view name);
+  const Target* find(rules::TargetKind kind, std::string_view name) const;
+  Target* find_or_add(rules::TargetKind kind, std::string_view name);
+  void forget_idle();
+  void on_time();
+  void work();
+  void arm();
+  void take(Target& target, const rules::HealMemory& before, rules::HealNews news);
+  void begin_attempt(Target& target, bool by_hand);
+  void end_attempt(Target& target, rules::HealResult result, std::string_view reason);
+  void tell(rules::EventKind kind, const rules::HealEntry& entry);
+  rules::HealEntry make_entry(const Target& target, rules::HealResult result) const;
+  void start_next();
+  void on_done(const heal::Outcome& outcome);
+  void answer(Target& target, const heal::Outcome& outcome);
+
+  Parts parts_;
+  const os::Clock& clock_;
+  store::Era era_;
+  HealActions actions_;
+  event::Timer timer_;
+  base::Callback<> on_process_restart_;
+  HealLog log_;
+  std::array<Target, base::limits::kHealTargets> targets_;
+  rules::ActionTimes<kMostPerHour> box_;  // all actions
+  Target* acting_ = nullptr;              // whose attempt is with the actions
+  base::FixedString<159> reason_;         // why the last action failed
+  std::uint64_t attempts_ = 0;
+  std::uint64_t given_up_ = 0;
+  std::uint64_t no_room_ = 0;
+  bool known_ = false;  // the earlier runs' attempts
+  bool dirty_ = false;
+  bool rewrite_ = false;  // the table as a whole
+};
+
+}  // namespace app
