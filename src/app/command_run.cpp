@@ -8,13 +8,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstdlib>
 
 #include "base/json_string.h"
 #include "base/limits.h"
 #include "base/version.h"
 #include "os/child_process.h"
+#include "os/host_name.h"
 #include "rules/iso_time.h"
 
 namespace app {
@@ -32,12 +32,6 @@ constexpr std::chrono::milliseconds kHandOnAfter{10};
 constexpr std::chrono::milliseconds kFarewellLook{50};
 
 bool interrupts(int number) { return number == SIGINT || number == SIGQUIT || number == SIGTERM; }
-
-std::string kernel_host_name() {
-  char name[HOST_NAME_MAX + 1] = {};
-  if (::gethostname(name, sizeof name - 1) != 0) return "unknown";
-  return name;
-}
 
 std::string joined(const char* const* argv) {
   std::string text;
@@ -134,7 +128,7 @@ void CommandRun::start_command() {
 void CommandRun::start_session() {
   const config::Settings& settings = input_.settings;
   (void)timezone_.set(settings.timezone);
-  const std::string host = settings.host_name.empty() ? kernel_host_name() : settings.host_name;
+  const std::string host = settings.host_name.empty() ? os::host_name() : settings.host_name;
   const std::string pid = std::to_string(::getpid());
   command_ = input_.name.empty() ? joined(input_.argv) : std::string(input_.name);
   cut_for_payload(command_);

@@ -2,20 +2,14 @@
 #include "app/daemon.h"
 
 #include <signal.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <climits>
 
 #include "app/confinement.h"
 #include "app/first_look.h"
-#include "app/log_messages.h"
 #include "base/human.h"
 #include "base/log.h"
 #include "base/version.h"
-#include "config/reload.h"
-#include "config/table.h"
 #include "lib/sqlite.h"
+#include "os/host_name.h"
 #include "store/metrics_table.h"
 
 namespace app {
@@ -24,12 +18,6 @@ namespace {
 constexpr char kGroup[] = "limpet";
 // At the end of the daemon, for an answer that is on its way.
 constexpr std::chrono::seconds kLongestFarewell{3};
-
-std::string kernel_host_name() {
-  char name[HOST_NAME_MAX + 1] = {};
-  if (::gethostname(name, sizeof name - 1) != 0) return "this box";
-  return name;
-}
 
 store::HistoryOptions history_options(const config::Settings& settings) {
   return {.directory = settings.data_dir,
@@ -63,8 +51,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       tls_(clock_),
       split_(std::move(split)),
       helper_(loop_),
-      settings_call_(helper_, heal::Operation::kReadSettings,
-                     heal::HelperCall::OnReply::to<&Daemon::on_settings_file>(*this)),
+      settings_reload_(inputs_, settings_, helper_, SettingsReload::OnRead::to<&Daemon::take_over>(*this)),
       raw_icmp_(loop_, helper_, heal::Operation::kIcmpSocket),
       raw_icmp6_(loop_, helper_, heal::Operation::kIcmp6Socket),
       slow_host_(loop_, collect::SlowHost::OnDone::to<&Daemon::on_slow_host>(*this)),
@@ -173,7 +160,7 @@ base::Result<void> Daemon::apply() {
   tls_.set_not_before(base::kBuiltAfter);
   if (auto configured = probe_.configure(settings_.probe, settings_.probe_timeout); !configured) return configured;
   if (auto configured = worker_.configure(settings_); !configured) return configured;
-  host_name_ = settings_.host_name.empty() ? kernel_host_name() : settings_.host_name;
+  host_name_ = settings_.host_name.empty() ? os::host_name() : settings_.host_name;
   host_.emplace(settings_.procfs_root);
   host_->prime(clock_.steady_now());
   slow_host_.configure({settings_.procfs_root, settings_.sysfs_root, settings_.disk, settings_.disk_mounts});
@@ -189,7 +176,7 @@ base::Result<void> Daemon::apply() {
 
 void Daemon::on_signal(const event::Signal& signal) {
   if (signal.number == SIGHUP) {
-    reload();
+    settings_reload_.begin();
     return;
   }
   base::log::info("Limpet ends: %s; what is not stored yet is stored now",
@@ -197,31 +184,8 @@ void Daemon::on_signal(const event::Signal& signal) {
   loop_.stop();
 }
 
-// With a helper the files come from there: a process that is no longer root may not be able to open them. A helper that
-// ended, or is too busy, leaves what can be opened without it.
-void Daemon::reload() {
-  passed_files_.clear();
-  if (helper_.present() && settings_call_.start() == 0) return;
-  reload_from(passed_files_);
-}
-
-void Daemon::on_settings_file(heal::HelperReply& reply) {
-  if (!reply.last) return passed_files_.add({std::string(reply.text), reply.error, std::move(reply.fd)});
-  reload_from(passed_files_);
-  passed_files_.clear();
-}
-
-void Daemon::reload_from(SettingsFiles& files) {
-  config::Loaded loaded = load_settings(inputs_, files);
-  log_messages(loaded.messages);
-  if (!loaded.ok()) {
-    base::log::error("The configuration has mistakes and was not taken over: everything stays as it was");
-    return;
-  }
-  for (const std::string& sentence : config::keep_until_restart(config::table(), settings_, loaded.settings)) {
-    base::log::warn("%s", sentence.c_str());
-  }
-  const config::Settings before = std::exchange(settings_, std::move(loaded.settings));
+void Daemon::take_over(config::Settings& settings) {
+  const config::Settings before = std::exchange(settings_, std::move(settings));
   auto done = apply();
   history_.reconfigure(history_options(settings_));
   dispatcher_.reconfigure(host_name_);

@@ -18,7 +18,6 @@
 #include "app/host_monitor.h"
 #include "app/http_door.h"
 #include "app/instances.h"
-#include "app/load_settings.h"
 #include "app/mqtt_link.h"
 #include "app/network_monitor.h"
 #include "app/overview.h"
@@ -26,7 +25,7 @@
 #include "app/privilege_split.h"
 #include "app/process_log.h"
 #include "app/services.h"
-#include "app/settings_files.h"
+#include "app/settings_reload.h"
 #include "app/smart_monitor.h"
 #include "app/watchdog_proof.h"
 #include "app/worker_alerts.h"
@@ -75,9 +74,7 @@ class Daemon final : private web::View, private web::Vitals {
  private:
   base::Result<void> begin();
   base::Result<void> apply();
-  void reload();
-  void reload_from(SettingsFiles& files);
-  void on_settings_file(heal::HelperReply& reply);
+  void take_over(config::Settings& settings);
 
   void on_signal(const event::Signal& signal);
   void on_tick(event::TickEvent event);
@@ -133,8 +130,7 @@ class Daemon final : private web::View, private web::Vitals {
   net::TlsService tls_;
   PrivilegeSplit split_;
   heal::Helper helper_;
-  heal::HelperCall settings_call_;
-  PassedFiles passed_files_;
+  SettingsReload settings_reload_;
   heal::HelperConnector raw_icmp_;
   heal::HelperConnector raw_icmp6_;
   collect::SlowHost slow_host_;

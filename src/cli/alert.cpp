@@ -2,9 +2,7 @@
 // limpet alert test: one real message through each channel, past the outbox, so that a person sees what the service
 // says to it.
 #include <stdio.h>
-#include <unistd.h>
 
-#include <climits>
 #include <optional>
 
 #include "cli/command.h"
@@ -19,6 +17,7 @@
 #include "notify/registry.h"
 #include "notify/sender.h"
 #include "os/clock.h"
+#include "os/host_name.h"
 #include "os/local_time.h"
 #include "rules/text_cut.h"
 
@@ -46,9 +45,7 @@ base::Result<std::string_view> parse_channel(const std::vector<std::string_view>
 }
 
 std::string host_name_of(const config::Settings& settings) {
-  if (!settings.host_name.empty()) return settings.host_name;
-  char name[HOST_NAME_MAX + 1] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "this box";
+  return settings.host_name.empty() ? os::host_name() : settings.host_name;
 }
 
 /// One message through one channel, in a loop of its own.

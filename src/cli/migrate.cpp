@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // limpet migrate: the files of the programs that Limpet replaces, as a configuration of its own.
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "config/written_file.h"
+#include "os/host_name.h"
 
 namespace cli {
 namespace {
@@ -47,9 +47,7 @@ int migrate(Arguments arguments) {
   }
   if (options->rest.empty()) return usage_error("migrate", "name the files to read, as in: limpet migrate .env");
 
-  char host_name[HOST_NAME_MAX + 1] = {};
-  ::gethostname(host_name, sizeof host_name - 1);
-  const config::Loaded loaded = app::load_older_files(options->rest, host_name);
+  const config::Loaded loaded = app::load_older_files(options->rest, os::host_name());
   print_messages(loaded);
   const bool secrets = ::isatty(STDOUT_FILENO) == 0;
   if (secrets && has_secret(loaded)) warn_of_readable_output();
