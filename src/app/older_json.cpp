@@ -70,7 +70,7 @@ class Approved {
   void add_service(std::string_view name) {
     name = config::trim(name);
     if (name.contains('*')) {
-      return leave(name, "a star stands for no service");
+      return leave(name, "[systemd] restart takes the names of services, without stars");
     }
     if (!name.empty()) names_.append(names_.empty() ? "" : ", ").append(name);
   }
@@ -84,7 +84,7 @@ class Approved {
   }
 
   void finish() {
-    if (!names_.empty()) loader_.on_variable(0, "SMARTMON_SERVICE_WATCH", names_);
+    if (!names_.empty()) loader_.on_variable(0, "LIMPET_SYSTEMD_RESTART", names_);
   }
 
  private:

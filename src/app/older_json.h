@@ -15,7 +15,7 @@ namespace app {
 /// - Conch Monitor's config.json and secrets.json, and other objects: {"mqtt_username": …} is MQTT_USERNAME, and so is
 ///   {"mqtt": {"username": …}}.
 /// - Smart-Monitor's approved_services.json, a list of names or {"allow": [{"host": …, "service": …}]}: what of it is
-///   for this box, `host_name`, is SMARTMON_SERVICE_WATCH; a host * stands for every box.
+///   for this box, `host_name`, is LIMPET_SYSTEMD_RESTART; a host * stands for every box.
 std::expected<void, lib::JsonMistake> parse_older_json(std::string_view text, std::string_view host_name,
                                                        config::Loader& loader);
 

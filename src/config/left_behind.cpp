@@ -27,9 +27,7 @@ constexpr std::string_view kSudo[] = {"SMARTCTL_USE_SUDO"};
 constexpr std::string_view kMode[] = {"MODE"};
 constexpr std::string_view kDebug[] = {"DEBUG"};
 constexpr std::string_view kSessions[] = {"SMARTMON_SECRET_KEY"};
-constexpr std::string_view kRestarts[] = {"DRY_RUN", "SMARTMON_RESTART_BACKOFF_FAILS",
-                                          "SMARTMON_RESTART_BACKOFF_WINDOW_MIN", "SMARTMON_RESTART_COOLDOWN_MIN",
-                                          "SMARTMON_SERVICE_WATCH"};
+constexpr std::string_view kCooldown[] = {"SMARTMON_RESTART_COOLDOWN_MIN"};
 
 constexpr Group kGroups[] = {
     {kDatabase, "left out, as Limpet has its own database, in [limpet] data_dir"},
@@ -40,7 +38,7 @@ constexpr Group kGroups[] = {
     {kSudo, "left out, as Limpet's helper has root's rights when Limpet was started by root"},
     {kMode, "left out, as the daemon does all of it"},
     {kDebug, "left out; log_level = debug says more"},
-    {kRestarts, "left out, as this Limpet tells of services, but restarts none by itself"},
+    {kCooldown, "left out, as [heal] waits the longer the less its attempts helped"},
     {kSessions, "left out, as logging in needs the API key only"},
 };
 

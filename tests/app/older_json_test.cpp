@@ -28,10 +28,7 @@ constexpr config::Row kRows[] = {
      .maximum = "30d",
      .unit = "m",
      .alias = "CONCH_TIMEOUT_MINUTES"},
-    {.section = "systemd",
-     .key = "restart",
-     .member = &config::Settings::systemd_watch,
-     .alias = "SMARTMON_SERVICE_WATCH"},
+    {.section = "systemd", .key = "restart", .member = &config::Settings::systemd_watch},
 };
 
 struct Read {
@@ -94,7 +91,7 @@ TEST_CASE("what a JSON file of an older program says") {
        R"({"allow": [{"host": "*", "service": "a"}, {"host": "attic", "service": "b"}, {"host": "cellar", "service": "c"}]})",
        "systemd.restart = a, b\n", "a.json: c: that is for cellar, and this box is attic; left out.\n"},
       {"every service", R"({"allow": [{"host": "attic", "service": "*"}]})", "",
-       "a.json: *: a star stands for no service; left out.\n"},
+       "a.json: *: [systemd] restart takes the names of services, without stars; left out.\n"},
       {"rules that are none", R"({"allow": [7, {}, {"host": "*"}, {"host": 7, "service": 7}]})", "",
        "a.json: a rule without a service; left out.\na.json: a rule without a service; left out.\n"
        "a.json: a rule without a service; left out.\na.json: a rule without a service; left out.\n"},
