@@ -109,6 +109,7 @@ void Services::tell_health(const Unit& unit) {
 void Services::on_unit(Unit& unit) {
   ++revision_;
   take_news(unit, unit.watch.on_state(unit.active(), unit.sub_state, unit.is_job(), loop_.clock().steady_now()));
+  if (unit.has_job && rules::is_being_stopped(unit.sub_state)) unit.watch.on_stop_job();
   work();
   tell_health(unit);
 }

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "base/bus_address.h"
+#include "net/dbus_changes.h"
 #include "rules/name_list.h"
 #include "rules/systemd_bus.h"
 
@@ -30,22 +31,6 @@ constexpr std::size_t kNowhere = base::limits::kUnits;
 
 std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 bool is_instance(std::string_view name) { return name.contains('@'); }
-
-// sa{sv}as: `on_value` is given each property and a reader that stands before its value.
-template <class OnValue>
-bool read_changes(net::DBusReader& body, OnValue on_value) {
-  net::DBusReader properties = body.array('{');
-  while (properties.good() && !properties.at_end()) {
-    properties.align(8);
-    const std::string_view property = properties.string();
-    net::DBusReader value = properties;
-    properties.skip("v");
-    if (!properties.good()) return false;
-    const std::string_view type = value.signature();
-    on_value(property, type, value);
-  }
-  return properties.good();
-}
 
 }  // namespace
 
@@ -184,7 +169,7 @@ void Systemd::on_file(net::DBusReader file) {
   places_[index].open &= static_cast<std::uint8_t>(~kFileState);
 }
 
-// a(ssssssouso): name, description, load state, active state, sub state, and what is not needed here.
+// a(ssssssouso): name, description, load state, active state, sub state, whom it follows, path, job.
 void Systemd::on_loaded_unit(net::DBusReader listed) {
   listed.align(8);
   const std::string_view name = listed.string();
@@ -192,6 +177,9 @@ void Systemd::on_loaded_unit(net::DBusReader listed) {
   const std::string_view load = listed.string();
   const std::string_view active = listed.string();
   const std::string_view sub = listed.string();
+  listed.string();
+  listed.string();
+  const bool has_job = listed.uint32() != 0;
   if (!listed.good() || !rules::is_service_name(name)) return;
   std::size_t index = find(name);
   if (index == kNowhere) {
@@ -202,13 +190,14 @@ void Systemd::on_loaded_unit(net::DBusReader listed) {
     if (index == kNowhere) return;
   }
   places_[index].loaded = true;
-  set_state(units_[index], active, sub);
+  set_state(units_[index], active, sub, has_job);
 }
 
-void Systemd::set_state(rules::Unit& unit, std::string_view active, std::string_view sub) {
+void Systemd::set_state(rules::Unit& unit, std::string_view active, std::string_view sub, bool has_job) {
   if (!unit.active_state.empty() && unit.active_state.view() != active) unit.since = loop_.clock().steady_now();
   unit.active_state = active;
   unit.sub_state = sub;
+  unit.has_job = has_job;
 }
 
 // What is in neither list is not on the box; what has a file and is not loaded does not run.
@@ -217,7 +206,7 @@ void Systemd::take_list() {
     if (!places_[i].in_files && !places_[i].loaded) {
       drop(i);
     } else if (!places_[i].loaded) {
-      set_state(units_[i], "inactive", "dead");
+      set_state(units_[i], "inactive", "dead", false);
     }
   }
   for (std::size_t i = units_.size(); i-- > 0;) {
@@ -318,7 +307,7 @@ void Systemd::on_properties(const net::DBusHeader& header, net::DBusReader body)
   if (of_service) {
     if (index == kNowhere) return;
     rules::Unit& unit = units_[index];
-    read_changes(body, [&unit](std::string_view property, std::string_view type, net::DBusReader& value) {
+    net::read_dbus_changes(body, [&unit](std::string_view property, std::string_view type, net::DBusReader& value) {
       if (property == "Result" && type == "s") unit.result = value.string();
       if (property == "ExecMainStatus" && type == "i") unit.exit_status = static_cast<std::int32_t>(value.uint32());
       if (property == "NRestarts" && type == "u") unit.restarts = value.uint32();
@@ -327,13 +316,18 @@ void Systemd::on_properties(const net::DBusHeader& header, net::DBusReader body)
   }
   std::string_view active;
   std::string_view sub;
-  const bool good = read_changes(body, [&](std::string_view property, std::string_view type, net::DBusReader& value) {
-    if (property == "ActiveState" && type == "s") active = value.string();
-    if (property == "SubState" && type == "s") sub = value.string();
-  });
+  bool has_job = false;
+  const bool good =
+      net::read_dbus_changes(body, [&](std::string_view property, std::string_view type, net::DBusReader& value) {
+        if (property == "ActiveState" && type == "s") active = value.string();
+        if (property == "SubState" && type == "s") sub = value.string();
+        if (property != "Job" || type != "(uo)") return;
+        value.align(8);
+        has_job = value.uint32() != 0;
+      });
   if (!good || active.empty()) return;
   if (index == kNowhere) return on_unknown_unit(name, active, sub);
-  set_state(units_[index], active, sub);
+  set_state(units_[index], active, sub, has_job);
   if (places_[index].ready) settle(index);
 }
 
@@ -343,7 +337,7 @@ void Systemd::on_unknown_unit(std::string_view name, std::string_view active, st
   const bool wanted = watch_.empty() ? active == "failed" || (active == "active" && is_instance(name)) : names(name);
   const std::size_t index = wanted ? find_or_add(name) : kNowhere;
   if (index == kNowhere) return;
-  set_state(units_[index], active, sub);
+  set_state(units_[index], active, sub, false);
   if (awaited_ == 0) ask_next();
 }
 

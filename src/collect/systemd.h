@@ -123,7 +123,7 @@ class Systemd final : private net::DBusClientHandler {
   void become_listed();
   void on_properties(const net::DBusHeader& header, net::DBusReader body);
   void on_unknown_unit(std::string_view name, std::string_view active, std::string_view sub);
-  void set_state(rules::Unit& unit, std::string_view active, std::string_view sub);
+  void set_state(rules::Unit& unit, std::string_view active, std::string_view sub, bool has_job);
   bool names(std::string_view unit) const;
   std::size_t find(std::string_view name) const;
   std::size_t find_or_add(std::string_view name);

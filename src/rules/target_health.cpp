@@ -12,7 +12,9 @@ TargetHealth target_health(const Unit& unit) {
     case UnitActive::kReloading:
       return kWell;
     case UnitActive::kFailed:
-      return is_restarted_by_systemd(unit.sub_state) ? kUnsure : kIll;
+      if (unit.watch.stop_asked()) return kLeft;
+      if (is_restarted_by_systemd(unit.sub_state)) return kUnsure;
+      return unit.watch.as_before() ? kAsBefore : kIll;
     case UnitActive::kInactive:
       if (unit.watch.ended_by_itself()) return kIll;
       return unit.watch.as_before() ? kAsBefore : kLeft;

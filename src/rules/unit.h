@@ -25,6 +25,7 @@ struct Unit {
   std::uint32_t restarts = 0;             // by systemd itself
   std::optional<base::SteadyTime> since;  // in this ActiveState
   bool process = false;                   // no service of systemd
+  bool has_job = false;                   // systemd was asked to start or stop it, and is at it
   bool watched = false;                   // enabled, or named in the settings; else it is here because it failed
 
   UnitWatch watch;

@@ -21,12 +21,14 @@ UnitWatch::News UnitWatch::on_state(UnitActive active, std::string_view sub_stat
   }
   job_failed_ = false;
   if (is_being_stopped(sub_state)) stopped_by_hand_ = true;
-  if (active != UnitActive::kInactive) as_before_ = ended_by_itself_ = false;
+  if (active != UnitActive::kInactive) ended_by_itself_ = false;
+  if (active != UnitActive::kInactive && active != UnitActive::kFailed) as_before_ = false;
   switch (active) {
     case UnitActive::kFailed:
       // systemd 257 shows a crash as failed before it queues the restart.
       return fail(is_restarted_by_systemd(sub_state) ? News::kCrashed : News::kFailed, now);
     case UnitActive::kActivating:
+      stop_asked_ = false;
       return is_restarted_by_systemd(sub_state) ? fail(News::kCrashed, now) : News::kNone;
     case UnitActive::kInactive:
       return on_stopped(now);
@@ -64,7 +66,7 @@ UnitWatch::News UnitWatch::on_stopped(base::SteadyTime now) {
 
 UnitWatch::News UnitWatch::on_running(base::SteadyTime now) {
   was_running_ = true;
-  stopped_by_hand_ = false;
+  stopped_by_hand_ = stop_asked_ = false;
   if (phase_ == Phase::kFailing) {
     phase_ = Phase::kSettling;
     runs_since_ = now;

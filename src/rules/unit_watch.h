@@ -38,6 +38,8 @@ class UnitWatch {
 
   /// What systemd says now, after each change and at each listing. `job`: as above.
   News on_state(UnitActive active, std::string_view sub_state, bool job, base::SteadyTime now);
+  /// systemd was asked to stop it, and is at it. After on_state().
+  void on_stop_job() { stop_asked_ = true; }
   /// At due(), or later.
   News on_time(base::SteadyTime now);
   /// When on_time() may have news; nothing: never, as things are.
@@ -53,7 +55,9 @@ class UnitWatch {
   bool settling() const { return phase_ == Phase::kSettling; }
   /// It stands still, and came to that by itself: nobody stopped it, or told systemd to forget that it failed.
   bool ended_by_itself() const { return ended_by_itself_; }
-  /// It stands still, was told as failing by an earlier run, and nothing else was heard of it since.
+  /// It was not started since systemd was asked to stop it: also when it failed in that, with a status of its own.
+  bool stop_asked() const { return stop_asked_; }
+  /// It was told as failing by an earlier run, and has not been started since.
   bool as_before() const { return as_before_; }
 
  private:
@@ -66,6 +70,7 @@ class UnitWatch {
   Phase phase_ = Phase::kUnseen;
   bool was_running_ = false;
   bool stopped_by_hand_ = false;
+  bool stop_asked_ = false;
   bool ended_by_itself_ = false;
   bool as_before_ = false;
   bool job_failed_ = false;

@@ -26,6 +26,7 @@ std::string shown(TargetHealth health) {
 struct State {
   const char* active;
   const char* sub;
+  bool has_job = false;
 };
 
 Unit unit_after(const std::vector<State>& states, bool resumed = false) {
@@ -38,6 +39,7 @@ Unit unit_after(const std::vector<State>& states, bool resumed = false) {
     unit.active_state = state.active;
     unit.sub_state = state.sub;
     unit.watch.on_state(unit.active(), unit.sub_state, unit.is_job(), kNow);
+    if (state.has_job) unit.watch.on_stop_job();
   }
   return unit;
 }
@@ -47,6 +49,7 @@ Unit unit_after(const std::vector<State>& states, bool resumed = false) {
 TEST_CASE("how a service is") {
   constexpr State kRuns{"active", "running"};
   constexpr State kStops{"deactivating", "stop-sigterm"};
+  constexpr State kAsked{"deactivating", "stop-sigterm", true};
   constexpr State kDead{"inactive", "dead"};
   constexpr State kFailed{"failed", "failed"};
   constexpr State kAgain{"activating", "auto-restart"};
@@ -66,14 +69,19 @@ TEST_CASE("how a service is") {
       {"it ended by itself", {kRuns, kDead}, kIll},
       {"that is said twice", {kRuns, kDead, kDead}, kIll},
       {"it was stopped", {kRuns, kStops, kDead}, kLeft},
-      {"it was stopped and failed in that", {kRuns, kStops, kFailed}, kIll},
+      {"its main process was killed, and systemd stopped the rest of it", {kRuns, kStops, kFailed}, kIll},
+      {"somebody stopped it, and it failed in that", {kRuns, kAsked, kFailed}, kLeft},
+      {"that is said twice", {kRuns, kAsked, kFailed, kFailed}, kLeft},
+      {"somebody restarted it, and it failed", {kRuns, kAsked, {"activating", "start"}, kFailed}, kIll},
+      {"it was stopped so, started, and failed", {kRuns, kAsked, kFailed, kRuns, kFailed}, kIll},
       {"it never ran", {kDead}, kLeft},
       {"somebody told systemd to forget that it failed", {kRuns, kFailed, kDead}, kLeft},
       {"somebody stopped what systemd started again", {kRuns, kAgain, kDead}, kLeft},
       {"it ended, was started and stopped", {kRuns, kDead, kRuns, kStops, kDead}, kLeft},
       {"an earlier run knew it as failing, and it stands still", {kDead}, kAsBefore, true},
       {"and was started and stopped since", {kDead, kRuns, kStops, kDead}, kLeft, true},
-      {"an earlier run knew it as failing, and it failed", {kFailed}, kIll, true},
+      {"an earlier run knew it as failing, and it failed", {kFailed}, kAsBefore, true},
+      {"and was started since, and failed again", {kFailed, kRuns, kFailed}, kIll, true},
   };
   for (const auto& c : cases) {
     INFO(c.reason);
