@@ -10,6 +10,7 @@
 #include "os/read_file.h"
 
 namespace app {
+
 web::StatusInput Daemon::status() const {
   const base::SteadyTime now = clock_.steady_now();
   const store::StoreStatus& stored = history_.status();

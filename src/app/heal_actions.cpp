@@ -68,7 +68,7 @@ bool HealActions::on_http_status(std::uint16_t status) {
 void HealActions::on_http_done(const base::Result<net::HttpAnswer>& answer) {
   if (!answer) return finish({answer.error().code() != 0 ? answer.error().code() : EIO, answer.error().text()});
   if (status_ == 204) return finish({});
-  heal::Outcome outcome{.error = ECANCELED};
+  heal::Outcome outcome{.error = EIO};
   outcome.text.appendf("the engine answered %u", unsigned{status_});
   finish(outcome);
 }

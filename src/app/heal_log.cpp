@@ -58,6 +58,12 @@ std::optional<std::uint64_t> HealLog::running(rules::TargetKind kind, std::strin
   return std::nullopt;
 }
 
+bool HealLog::has_room() const {
+  if (lines_.size() < lines_.capacity()) return true;
+  const Line& oldest = lines_.at(lines_.begin_number());
+  return !oldest.dirty && !oldest.attempt_due;
+}
+
 lib::SqliteResult<void> HealLog::write(lib::SqliteDatabase& database, std::string_view host_name,
                                        const store::EraNow& now) {
   lib::SqliteResult<void> done;

@@ -26,6 +26,8 @@ class HealLog final : public web::RowSource<web::HealingRow> {
   /// The newest of this target that has not come to its end: what the run before this one was doing.
   std::optional<std::uint64_t> running(rules::TargetKind kind, std::string_view name) const;
 
+  /// Without that, the next add() would overwrite what is not on the disk yet.
+  bool has_room() const;
   bool pending() const { return dirty_; }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database, std::string_view host_name, const store::EraNow& now);
   void on_committed();

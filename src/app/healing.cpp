@@ -2,6 +2,7 @@
 #include "app/healing.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/log.h"
@@ -19,22 +20,14 @@ using rules::HealResult;
 using rules::TargetHealth;
 using rules::TargetKind;
 
-namespace {
-
-constexpr std::string_view kNotWell = "it was not well afterwards";
-
-}  // namespace
-
 Healing::Healing(const Parts& parts)
     : parts_(parts),
       clock_(parts.loop.clock()),
       actions_(parts.loop, parts.settings, parts.helper, parts.by_helper,
                HealActions::OnDone::to<&Healing::on_done>(*this)),
-      timer_(parts.loop, "healing", base::Callback<>::to<&Healing::on_time>(*this)) {
+      timer_(parts.loop, "healing", base::Callback<>::to<&Healing::work>(*this)) {
   parts.turn_commit.add(*this);
 }
-
-void Healing::reconfigure() { work(); }
 
 void Healing::on_cycle() {
   work();
@@ -42,10 +35,10 @@ void Healing::on_cycle() {
 }
 
 void Healing::on_health(TargetKind kind, std::string_view name, TargetHealth health) {
-  if (!may_restart(kind, name).allowed) health = TargetHealth::kLeft;
   Target* target = find(kind, name);
   if (target == nullptr && health != TargetHealth::kIll) return;
-  if (!known_ || parts_.alerts.room() == 0) return;  // the monitor says it again in the next cycle
+  if (!may_restart(kind, name).allowed) return;  // see work()
+  if (!known_ || !has_room()) return;            // the monitor says it again in the next cycle
   if (target == nullptr) target = find_or_add(kind, name);
   if (target == nullptr) return;
   const rules::HealMemory before = target->machine.memory();
@@ -86,12 +79,10 @@ bool Healing::is_busy_with(TargetKind kind, std::string_view name) const {
   return phase == HealPhase::kActing || phase == HealPhase::kVerifying;
 }
 
-unsigned Healing::used() const { return static_cast<unsigned>(box_.count(kHour, clock_.steady_now())); }
-
 // A person's attempt begins with its commit as any other does; the answer waits for what comes of it.
 web::RestartDesk::Answer Healing::restart(TargetKind kind, std::string_view name, net::HttpTicket ticket) {
   const base::SteadyTime now = clock_.steady_now();
-  if (!known_ || parts_.alerts.room() == 0) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(10)};
+  if (!known_ || !has_room()) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(10)};
   Target* const target = find_or_add(kind, name);
   if (target == nullptr) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(60)};
   if (parts_.settings.heal_dry_run) {
@@ -155,19 +146,25 @@ void Healing::forget_idle() {
   }
 }
 
-void Healing::on_time() { work(); }
-
 void Healing::work() {
   if (!known_) return;
   const base::SteadyTime now = clock_.steady_now();
   for (Target& target : targets_) {
-    if (target.name.empty() || parts_.alerts.room() == 0) continue;
+    if (target.name.empty() || !has_room()) continue;
     const rules::HealMemory before = target.machine.memory();
-    take(target, before, target.machine.on_time(policy(), box_at(now), now));
+    const bool allowed = may_restart(target.kind, target.name).allowed;
+    take(target, before, allowed ? target.machine.on_time(policy(), box_at(now), now) : target.machine.leave());
   }
   // What waits for a disk that refuses is done all the same: its counters are in memory.
   if (parts_.turn_commit.trouble() != store::StoreTrouble::kNone) start_next();
   arm();
+}
+
+// For one more alert, and one more line of the log, which is overwritten before it was stored only when the disk
+// refuses.
+bool Healing::has_room() const {
+  const bool disk_refuses = parts_.turn_commit.trouble() != store::StoreTrouble::kNone;
+  return parts_.alerts.room() > 0 && (disk_refuses || log_.has_room());
 }
 
 // What there is no room for waits for the next cycle.
@@ -178,11 +175,11 @@ void Healing::arm() {
     const auto due = target.machine.due(policy());
     if (due && (!next || *due < *next)) next = due;
   }
-  if (!next || parts_.alerts.room() == 0) return timer_.cancel();
+  if (!next || !has_room()) return timer_.cancel();
   timer_.arm_at(*next);
 }
 
-void Healing::take(Target& target, const rules::HealMemory& before, HealNews news) {
+void Healing::take(Target& target, const rules::HealMemory& before, HealNews news, std::string_view reason) {
   if (target.machine.memory() != before) target.dirty = dirty_ = true;
   switch (news) {
     case HealNews::kNone:
@@ -195,10 +192,10 @@ void Healing::take(Target& target, const rules::HealMemory& before, HealNews new
     case HealNews::kAct:
       return begin_attempt(target, false);
     case HealNews::kFailed:
-      return end_attempt(target, HealResult::kFailed, reason_.empty() ? kNotWell : reason_.view());
+      return end_attempt(target, HealResult::kFailed, reason);
     case HealNews::kGivenUp:
       ++given_up_;
-      return end_attempt(target, HealResult::kGivenUp, reason_.empty() ? kNotWell : reason_.view());
+      return end_attempt(target, HealResult::kGivenUp, reason);
     case HealNews::kRecovered:
       return end_attempt(target, HealResult::kRecovered, {});
     case HealNews::kLeft:
@@ -244,8 +241,9 @@ void Healing::end_attempt(Target& target, HealResult result, std::string_view re
   const bool again = result == HealResult::kFailed || result == HealResult::kGivenUp;
   entry->next_try.reset();
   if (again) entry->next_try = clock_.wall_now() + (target.machine.memory().due - clock_.steady_now());
-  if (result == HealResult::kRecovered && entry->attempt > 0) {
-    entry->took = std::chrono::floor<std::chrono::seconds>(clock_.wall_now() - entry->time);
+  // Of an earlier run's, only the wall clock could say.
+  if (result == HealResult::kRecovered && entry->attempt > 0 && entry->at != base::SteadyTime{}) {
+    entry->took = std::chrono::floor<std::chrono::seconds>(clock_.steady_now() - entry->at);
   }
   log_.touch(target.entry);
   const rules::HealEntry told = *entry;
@@ -276,14 +274,13 @@ void Healing::start_next() {
 
 void Healing::on_done(const heal::Outcome& outcome) {
   Target& target = *std::exchange(acting_, nullptr);
-  reason_.clear();
-  reason_.append(outcome.text);
   if (outcome.error != 0) {
     base::log::warn("%s could not be restarted: %s", target.name.c_str(), outcome.text.c_str());
   }
   const rules::HealMemory before = target.machine.memory();
-  take(target, before, target.machine.on_done(outcome.error == 0, policy(), clock_.steady_now()));
-  reason_.clear();
+  // Whoever stopped or started it meanwhile knows why: what becomes of it is looked at.
+  const bool done = outcome.error == 0 || outcome.error == ECANCELED;
+  take(target, before, target.machine.on_done(done, policy(), clock_.steady_now()), outcome.text);
   answer(target, outcome);
   if (target.kind == TargetKind::kProcess && on_process_restart_) on_process_restart_();
   start_next();

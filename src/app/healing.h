@@ -47,7 +47,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   /// Before the database is opened.
   void begin();
   /// The settings changed.
-  void reconfigure();
+  void reconfigure() { work(); }
   /// Now and then, for what could not be raised or stored before.
   void on_cycle();
   /// Called when a process was restarted: whether it is there is to be looked at.
@@ -70,6 +70,8 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   Answer restart(rules::TargetKind kind, std::string_view name, net::HttpTicket ticket) override;
 
  private:
+  static constexpr std::string_view kNotWell = "it was not well afterwards";
+
   struct Target {
     rules::TargetKind kind{};
     rules::TargetName name;  // empty: no target
@@ -96,10 +98,10 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   const Target* find(rules::TargetKind kind, std::string_view name) const;
   Target* find_or_add(rules::TargetKind kind, std::string_view name);
   void forget_idle();
-  void on_time();
   void work();
+  bool has_room() const;
   void arm();
-  void take(Target& target, const rules::HealMemory& before, rules::HealNews news);
+  void take(Target& target, const rules::HealMemory& before, rules::HealNews news, std::string_view reason = kNotWell);
   void begin_attempt(Target& target, bool by_hand);
   void end_attempt(Target& target, rules::HealResult result, std::string_view reason);
   void tell(rules::EventKind kind, const rules::HealEntry& entry);
@@ -118,7 +120,6 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   std::array<Target, base::limits::kHealTargets> targets_;
   rules::ActionTimes<kMostPerHour> box_;  // all actions
   Target* acting_ = nullptr;              // whose attempt is with the actions
-  base::FixedString<159> reason_;         // why the last action failed
   std::uint64_t attempts_ = 0;
   std::uint64_t given_up_ = 0;
   std::uint64_t no_room_ = 0;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What of the healing outlives the run, and what programs ask of it.
+#include <algorithm>
+
 #include "app/healing.h"
+#include "base/log.h"
 #include "base/version.h"
 #include "os/boot_id.h"
 #include "os/read_file.h"
@@ -12,6 +15,12 @@ void Healing::begin() {
   std::array<char, 64> buffer;
   const auto text = os::read_file(parts_.settings.procfs_root, "/sys/kernel/random/boot_id", buffer);
   era_ = {.boot = text ? os::parse_boot_id(*text) : std::nullopt, .not_before = base::kBuiltAfter};
+  const config::Settings& settings = parts_.settings;
+  const auto has_command = [](const config::ProcessSettings& process) { return !process.restart.empty(); };
+  const bool wanted = !settings.systemd_restart.empty() || std::ranges::any_of(settings.processes, has_command);
+  if (wanted && !actions_.can_restart(rules::TargetKind::kUnit)) {
+    base::log::warn("Healing: Limpet was not started by root, and so can restart no service and no process");
+  }
 }
 
 lib::SqliteResult<void> Healing::write(lib::SqliteDatabase& database) {
@@ -35,6 +44,7 @@ void Healing::on_committed() {
   dirty_ = rewrite_ = false;
   log_.on_committed();
   start_next();
+  arm();
 }
 
 // What this run knows is newer than what a file says that is opened later.
@@ -72,6 +82,8 @@ void Healing::take_attempt(const store::HealAttempt& attempt) {
   if (target == nullptr && now - attempt.at < policy().window) target = find_or_add(attempt.kind, attempt.name);
   if (target != nullptr) target->machine.restore_attempt(attempt.at);
 }
+
+unsigned Healing::used() const { return static_cast<unsigned>(box_.count(kHour, clock_.steady_now())); }
 
 void Healing::write_metrics(web::MetricsWriter& out) const {
   out.gauge("heal_dry_run", "1 while nothing is repaired, only told.", parts_.settings.heal_dry_run ? 1 : 0);

@@ -70,7 +70,8 @@ class HelperSource final : public heal::SettingsSource {
 [[noreturn]] void be_helper(int socket, const SettingsInputs& inputs, const config::Settings& settings) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
   struct sigaction notice {};
-  notice.sa_handler = [](int) {};  // the end of a child interrupts what the helper waits in
+  notice.sa_handler = [](int) {};  // the end of a child interrupts poll(2), and nothing else
+  notice.sa_flags = SA_RESTART;
   ::sigaction(SIGCHLD, &notice, nullptr);
   ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
   HelperSource source(inputs);

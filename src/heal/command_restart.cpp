@@ -51,21 +51,29 @@ constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 20'000'000};
   give_up(tell);
 }
 
-// Its status, or nothing when the time was over.
-std::optional<int> wait_for(pid_t child, milliseconds longest) {
+// Whether it ended before the time was over. It stays a zombie, so that nobody else gets its number.
+bool wait_for_end(pid_t child, milliseconds longest) {
   const os::SystemClock clock;
   const base::SteadyTime end = clock.steady_now() + longest;
   for (;;) {
-    int status = 0;
-    if (::waitpid(child, &status, WNOHANG) == child) return status;
-    if (clock.steady_now() >= end) return std::nullopt;
+    siginfo_t found{};
+    if (::waitid(P_PID, static_cast<id_t>(child), &found, WEXITED | WNOHANG | WNOWAIT) != 0) return true;
+    if (found.si_pid == child) return true;
+    if (clock.steady_now() >= end) return false;
     ::nanosleep(&kLook, nullptr);
   }
 }
 
+// With all that is in its session.
+void end_in_order(pid_t child) {
+  ::kill(-child, SIGTERM);
+  wait_for_end(child, kLastWords);
+  ::kill(-child, SIGKILL);
+}
+
 Outcome outcome_of(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  Outcome outcome{.error = ECANCELED};
+  Outcome outcome{.error = EIO};
   if (WIFEXITED(status)) {
     outcome.text.appendf("the command ended with status %d", WEXITSTATUS(status));
   } else {
@@ -96,13 +104,12 @@ Outcome run_command(const base::CommandWords& words, const std::string& user, mi
   ssize_t got = 0;
   while ((got = ::read(listen.get(), &code, sizeof code)) < 0 && errno == EINTR) {
   }
-  std::optional<int> status = wait_for(child, longest);
+  const bool ended = wait_for_end(child, longest);
+  if (!ended) end_in_order(child);
+  int status = 0;
+  ::waitpid(child, &status, 0);
   if (got == static_cast<ssize_t>(sizeof code)) return {code, ::strerror(code)};
-  if (status) return outcome_of(*status);
-  ::kill(-child, SIGTERM);
-  status = wait_for(child, kLastWords);
-  ::kill(-child, SIGKILL);
-  if (!status) ::waitpid(child, nullptr, 0);
+  if (ended) return outcome_of(status);
   Outcome outcome{.error = ETIMEDOUT};
   outcome.text.appendf("the command did not end within %lld s", static_cast<long long>(longest.count() / 1000));
   return outcome;

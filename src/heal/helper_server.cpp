@@ -17,6 +17,7 @@
 #include "heal/unit_restart.h"
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
+#include "os/close_others.h"
 #include "os/message_socket.h"
 #include "rules/disk.h"
 #include "rules/docker_request.h"
@@ -85,7 +86,7 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
 };
 
 // recv(2) without room for descriptors: those that somebody passes here are closed by the kernel. The end of a child
-// interrupts it.
+// interrupts poll(2).
 void HelperServer::run() {
   for (;;) {
     bury_children();
@@ -156,7 +157,8 @@ void HelperServer::restart_process(const Request& request) {
            [&found](std::string_view) { return run_command(base::CommandWords(found->command), found->user); });
 }
 
-// By a child, which has no more to do after that: this one goes on serving.
+// By a child, which has no more to do after that: this one goes on serving. The child has nothing open that is not its
+// own: while it had the watchdog, that could not be stopped.
 template <class Action>
 void HelperServer::do_apart(const Request& request, Action action) {
   bury_children();
@@ -169,6 +171,7 @@ void HelperServer::do_apart(const Request& request, Action action) {
     return;
   }
   ::signal(SIGCHLD, SIG_DFL);
+  os::close_others(socket_, STDERR_FILENO + 1);
   const Outcome outcome = action(request.name.view());
   reply({.number = request.number, .error = outcome.error, .text = outcome.text}, -1);
   ::_exit(0);

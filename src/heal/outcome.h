@@ -7,7 +7,8 @@
 namespace heal {
 
 struct Outcome {
-  int error = 0;                  // errno(3); 0: it was done
+  /// errno(3); 0: it was done; ECANCELED: somebody else did something to the target meanwhile.
+  int error = 0;
   base::FixedString<191> text{};  // why it was not, for a person
 };
 

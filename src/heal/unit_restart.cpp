@@ -25,13 +25,15 @@ constexpr std::string_view kRule =
 constexpr std::chrono::seconds kPatience{10};  // with the bus, and for systemd to take the job
 
 // How a job ended, as JobRemoved has it.
-base::FixedString<191> words_of(std::string_view result) {
-  if (result == "timeout") return "it did not start in time";
-  if (result == "dependency") return "something that it depends on could not be started";
-  if (result == "canceled") return "somebody else stopped or started it meanwhile";
-  if (result == "failed") return "it could not be started";
-  base::FixedString<191> words("systemd says: ");
-  return words.append(result), words;
+Outcome outcome_of(std::string_view result) {
+  if (result == "done") return {};
+  if (result == "canceled") return {ECANCELED, "somebody else stopped or started it meanwhile"};
+  if (result == "timeout") return {EIO, "it did not start in time"};
+  if (result == "dependency") return {EIO, "something that it depends on could not be started"};
+  if (result == "failed") return {EIO, "it could not be started"};
+  Outcome outcome{.error = EIO};
+  outcome.text.append("systemd says: ").append(result);
+  return outcome;
 }
 
 class UnitRestart final : private net::DBusClientHandler {
@@ -67,7 +69,7 @@ class UnitRestart final : private net::DBusClientHandler {
   void on_answer(const DBusHeader& header, net::DBusReader body) {
     if (header.type == DBusHeader::Type::kError) {
       const std::string_view why = header.signature.view() == "s" ? body.string() : std::string_view();
-      outcome_ = {ECANCELED, why.empty() ? header.error_name.view() : why};
+      outcome_ = {EIO, why.empty() ? header.error_name.view() : why};
       return;
     }
     job_ = body.string();
@@ -80,7 +82,7 @@ class UnitRestart final : private net::DBusClientHandler {
     body.string();
     const std::string_view result = body.string();
     if (!body.good() || job_.empty() || job != job_.view()) return;
-    outcome_ = result == "done" ? Outcome() : Outcome{ECANCELED, words_of(result)};
+    outcome_ = outcome_of(result);
   }
 
   void on_dbus_element(const DBusHeader&, net::DBusReader) override {}

@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace os {
 namespace {
 
@@ -16,10 +18,11 @@ void close_range(unsigned first, unsigned last) {
 
 }  // namespace
 
-void close_others(int keep) {
+void close_others(int keep, int first) {
   const auto kept = static_cast<unsigned>(keep);
-  if (kept > 0) close_range(0, kept - 1);
-  close_range(kept + 1, UINT_MAX);
+  const auto begin = static_cast<unsigned>(first);
+  if (kept > begin) close_range(begin, kept - 1);
+  close_range(std::max(kept + 1, begin), UINT_MAX);
 }
 
 }  // namespace os

@@ -4,8 +4,9 @@
 
 namespace os {
 
-/// Every descriptor but `keep`, as far as the first kMostDescriptors where the kernel has no close_range(2).
+/// Every descriptor from `first` on but `keep`, as far as the first kMostDescriptors where the kernel has no
+/// close_range(2).
 inline constexpr int kMostDescriptors = 1024;
-void close_others(int keep);
+void close_others(int keep, int first = 0);
 
 }  // namespace os

@@ -35,7 +35,6 @@ HealNews HealMachine::on_health(TargetHealth health, const HealPolicy& policy, b
       return HealNews::kNone;
     case HealPhase::kHealthy:
       if (health != TargetHealth::kIll) return HealNews::kNone;
-      become_ill(now);
       return plan(policy, now);
     case HealPhase::kVerifying:
       if (now < settled_at_) return HealNews::kNone;
@@ -93,6 +92,11 @@ HealNews HealMachine::on_done(bool done, const HealPolicy& policy, base::SteadyT
   return HealNews::kNone;
 }
 
+HealNews HealMachine::leave() {
+  if (phase() == HealPhase::kHealthy || phase() == HealPhase::kActing) return HealNews::kNone;
+  return end(HealNews::kLeft);
+}
+
 std::optional<base::Duration> HealMachine::act_by_hand(const HealPolicy& policy, base::SteadyTime box_at,
                                                        base::SteadyTime now) {
   const base::SteadyTime room_at = std::max(box_at, times_.room_at(policy.attempts, policy.window, now));
@@ -101,7 +105,6 @@ std::optional<base::Duration> HealMachine::act_by_hand(const HealPolicy& policy,
     return std::max<base::Duration>(well_since_.value_or(now) + policy.verify - now, seconds(1));
   }
   if (room_at > now) return room_at - now;
-  if (phase() == HealPhase::kHealthy) become_ill(now);
   act(now);
   return std::nullopt;
 }
@@ -123,8 +126,6 @@ std::optional<base::SteadyTime> HealMachine::due(const HealPolicy& policy) const
   }
   return std::nullopt;
 }
-
-void HealMachine::become_ill(base::SteadyTime now) { memory_ = {.since = now}; }
 
 void HealMachine::act(base::SteadyTime now) {
   times_.add(now);
@@ -175,7 +176,6 @@ HealNews HealMachine::end(HealNews news) {
 void HealMachine::restore(const HealMemory& memory, base::SteadyTime now) {
   memory_ = memory;
   memory_.due = std::min(memory_.due, now + kSlowest);
-  memory_.since = std::min(memory_.since, now);
   if (phase() != HealPhase::kActing && phase() != HealPhase::kVerifying) return;
   memory_.phase = HealPhase::kVerifying;
   memory_.due = now + kPatience;

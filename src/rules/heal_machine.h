@@ -31,7 +31,7 @@ enum class TargetHealth : std::uint8_t {
   kUnsure,  // it starts, or whoever looks after it is about to start it, or it cannot be known now
   kIll,
   kAsBefore,  // down, and nothing was heard of it that the run before this one did not know
-  kLeft,      // stopped by a person, gone, or not to be healed any more
+  kLeft,      // stopped by a person, or gone
 };
 
 struct HealPolicy {
@@ -60,7 +60,6 @@ struct HealMemory {
   bool given_up = false;       // that was told
   std::uint32_t attempts = 0;  // since it is ill
   std::uint32_t slow = 0;      // slow retries that did not help
-  base::SteadyTime since{};    // when it became ill
   base::SteadyTime due{};      // the next attempt
   bool operator==(const HealMemory&) const = default;
 };
@@ -79,6 +78,8 @@ class HealMachine {
   HealNews on_time(const HealPolicy& policy, base::SteadyTime box_at, base::SteadyTime now);
   /// The attempt of kAct, or of act_by_hand(), was made; or it could not be.
   HealNews on_done(bool done, const HealPolicy& policy, base::SteadyTime now);
+  /// It may not be repaired any more: but for an attempt that is being made, nothing of it goes on.
+  HealNews leave();
   /// A person asks for an attempt, whatever the target's health, and no dry run. Nothing: it is to be made now, as
   /// after kAct. Else how long to wait: one is under way, or there were enough.
   std::optional<base::Duration> act_by_hand(const HealPolicy& policy, base::SteadyTime box_at, base::SteadyTime now);
@@ -106,7 +107,6 @@ class HealMachine {
   HealNews plan(const HealPolicy& policy, base::SteadyTime now);
   HealNews end(HealNews news);
   HealNews try_again(const HealPolicy& policy, base::SteadyTime box_at, base::SteadyTime now);
-  void become_ill(base::SteadyTime now);
   void act(base::SteadyTime now);
   void verify(const HealPolicy& policy, base::SteadyTime now);
 

@@ -29,11 +29,11 @@ constexpr char kWriteAttempt[] =
 constexpr char kReadAttempts[] =
     "SELECT id, service_name, kind, at_ms, boot, at_boot_ms FROM restart_attempts ORDER BY id DESC LIMIT ?1";
 constexpr char kWriteTarget[] =
-    "INSERT OR REPLACE INTO heal_targets(kind, name, phase, given_up, attempts, slow, since_ms, boot, since_boot_ms,"
-    " written_ms, written_boot_ms, due_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)";
+    "INSERT OR REPLACE INTO heal_targets(kind, name, phase, given_up, attempts, slow, written_ms, boot,"
+    " written_boot_ms, due_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
 constexpr char kReadTargets[] =
-    "SELECT kind, name, phase, given_up, attempts, slow, since_ms, boot, since_boot_ms, written_ms, written_boot_ms,"
-    " due_ms FROM heal_targets ORDER BY kind, name";
+    "SELECT kind, name, phase, given_up, attempts, slow, written_ms, boot, written_boot_ms, due_ms FROM heal_targets"
+    " ORDER BY kind, name";
 constexpr const char* kDeleteOld[] = {
     "DELETE FROM recovery_logs WHERE timestamp < ?1 AND id <="
     " (SELECT max(id) FROM (SELECT id FROM recovery_logs ORDER BY id LIMIT 200))",
@@ -162,12 +162,10 @@ SqliteResult<void> write_heal_target(lib::SqliteDatabase& database, const HealTa
   statement.bind(4, std::int64_t{memory.given_up});
   statement.bind(5, std::int64_t{memory.attempts});
   statement.bind(6, std::int64_t{memory.slow});
-  statement.bind(7, now.wall_ms(memory.since));
+  statement.bind(7, now.wall_ms(now.steady()));
   statement.bind(8, now.boot());
-  statement.bind(9, now.boot_ms(memory.since));
-  statement.bind(10, now.wall_ms(now.steady()));
-  statement.bind(11, now.boot_ms(now.steady()));
-  statement.bind(12, std::int64_t{std::chrono::ceil<milliseconds>(memory.due - now.steady()).count()});
+  statement.bind(9, now.boot_ms(now.steady()));
+  statement.bind(10, std::int64_t{std::chrono::ceil<milliseconds>(memory.due - now.steady()).count()});
   return statement.run();
 }
 
@@ -184,15 +182,13 @@ SqliteResult<void> read_heal_targets(lib::SqliteDatabase& database, const EraNow
     const auto kind = find_word<rules::TargetKind>(rules::kTargetKindNames, rows.text(0));
     const std::int64_t phase = rows.integer(2);
     if (!kind || phase <= 0 || phase > static_cast<std::int64_t>(HealPhase::kGivenUp)) return;
-    const std::int64_t boot = rows.integer(7);
     HealTargetRow row{.kind = *kind, .name = rows.text(1), .memory = {}};
     row.memory = {.phase = static_cast<HealPhase>(phase),
                   .given_up = rows.integer(3) != 0,
                   .attempts = small(rows.integer(4)),
                   .slow = small(rows.integer(5)),
-                  .since = now.restored(rows.integer(6), boot, rows.integer(8)),
-                  .due = now.restored(rows.integer(9), boot, rows.integer(10)) +
-                         milliseconds(std::clamp<std::int64_t>(rows.integer(11), -kLatest, kLatest))};
+                  .due = now.restored(rows.integer(6), rows.integer(7), rows.integer(8)) +
+                         milliseconds(std::clamp<std::int64_t>(rows.integer(9), -kLatest, kLatest))};
     on_row(row);
   });
 }

@@ -114,9 +114,9 @@ constexpr const char* kSteps[] = {
     " service_name TEXT NOT NULL, kind TEXT NOT NULL, at_ms INTEGER NOT NULL, boot INTEGER NOT NULL,"
     " at_boot_ms INTEGER NOT NULL);"
     "CREATE TABLE heal_targets(kind TEXT NOT NULL, name TEXT NOT NULL, phase INTEGER NOT NULL,"
-    " given_up INTEGER NOT NULL, attempts INTEGER NOT NULL, slow INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
-    " boot INTEGER NOT NULL, since_boot_ms INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
-    " written_boot_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, PRIMARY KEY(kind, name)) WITHOUT ROWID;",
+    " given_up INTEGER NOT NULL, attempts INTEGER NOT NULL, slow INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
+    " boot INTEGER NOT NULL, written_boot_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, PRIMARY KEY(kind, name)) "
+    "WITHOUT ROWID;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

@@ -2,6 +2,7 @@
 // A main process that somebody took over, against the helper: messages of any length and content. Each begins with a
 // byte of its length. Whatever they are, the helper answers each one and ends with the socket.
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -21,6 +22,13 @@ class NoFiles final : public heal::SettingsSource {
   }
 };
 
+heal::HelperSettings some_settings() {
+  return {.dry_run = false,
+          .systemd_bus = "unix:path=/not/there",
+          .systemd_restart = "ssh",
+          .processes = {{"app", "/bin/true", ""}}};
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -39,7 +47,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   ::shutdown(ends[0].get(), SHUT_WR);
   NoFiles source;
-  heal::HelperServer(ends[1].get(), {}, source).run();
+  heal::HelperServer(ends[1].get(), some_settings(), source).run();
+  while (::wait(nullptr) > 0) {  // actions, which answer themselves
+  }
   int answered = 0;
   std::array<char, heal::kReplyBytes> room;
   for (;;) {

@@ -44,10 +44,10 @@ std::string content(const std::filesystem::path& path) {
 TEST_CASE("a command's end is what came of it") {
   CHECK(run("/bin/true").error == 0);
   const Outcome failed = run("/bin/sh -c \"exit 7\"");
-  CHECK(failed.error == ECANCELED);
+  CHECK(failed.error == EIO);
   CHECK(failed.text.view() == "the command ended with status 7");
   const Outcome killed = run("/bin/sh -c \"kill -9 $$\"");
-  CHECK(killed.error == ECANCELED);
+  CHECK(killed.error == EIO);
   CHECK(killed.text.view() == "the command was killed: Killed");
   CHECK(run("/not/there").error == ENOENT);
   CHECK(run("/etc/passwd").error == EACCES);
@@ -86,11 +86,12 @@ TEST_CASE("it has nothing of this process: no environment, no descriptor, no fol
 TEST_CASE("one that does not end is ended, with all that it started") {
   const fakes::TemporaryFolder folder;
   const std::string path = folder.path() / "pid";
-  const auto began = std::chrono::steady_clock::now();
-  const Outcome outcome =
-      run(script(folder, "trap '' TERM\nsleep 1000 &\necho $! >" + path + "\nwait; wait; sleep 1000"), {}, 300ms);
-  CHECK(std::chrono::steady_clock::now() - began < 30s);
-  CHECK(outcome.error == ETIMEDOUT);
+  const std::string command =
+      script(folder, "trap '' TERM\nsleep 1000 &\necho $! >" + path + "\nwait; wait; sleep 1000");
+  // As long as this machine needs to come to where it is ended.
+  for (auto longest = 300ms; content(path).empty(); longest *= 4) {
+    CHECK(run(command, {}, longest).error == ETIMEDOUT);
+  }
   const pid_t grandchild = std::stoi(content(path));
   for (int i = 0; i < 500 && ::kill(grandchild, 0) == 0; ++i) std::this_thread::sleep_for(10ms);
   // Nobody may have buried it yet, but it does not run.

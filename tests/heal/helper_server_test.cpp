@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -76,6 +77,8 @@ struct Fixture {
     ends[0].reset();
     thread.join();
     CHECK(ended);
+    while (::wait(nullptr) > 0) {  // for its actions
+    }
   }
 
   void send(std::string_view bytes) { REQUIRE(os::send_message(ends[0].get(), bytes, -1, true) == 0); }
@@ -254,7 +257,7 @@ TEST_CASE_FIXTURE(Fixture, "only services and processes that the settings name a
   CHECK(receive().error == 0);
   ask({.number = 5, .operation = heal::Operation::kProcessRestart, .name = "bad"});
   const Answer answer = receive();
-  CHECK(answer.error == ECANCELED);
+  CHECK(answer.error == EIO);
   CHECK(answer.text == "the command ended with status 1");
 }
 
@@ -295,6 +298,25 @@ TEST_CASE_FIXTURE(Fixture, "an action that takes its time keeps nobody waiting, 
     again = receive();
   }
   CHECK(again.error == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what does an action has nothing open that is the helper's, such as the watchdog") {
+  const std::string begun = folder.file("begun");
+  const std::string end = folder.file("end");
+  source.processes = {
+      {"slow", "/bin/sh -c \"echo >" + begun + "; until test -e " + end + "; do sleep 0.02; done\"", ""}};
+  read_settings();
+  int ends_of_pipe[2];
+  REQUIRE(::pipe2(ends_of_pipe, O_CLOEXEC) == 0);
+  ask({.number = 1, .operation = heal::Operation::kProcessRestart, .name = "slow"});
+  while (!std::filesystem::exists(begun)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  ::close(ends_of_pipe[1]);
+  pollfd ended_pipe{ends_of_pipe[0], POLLIN, 0};
+  CHECK(::poll(&ended_pipe, 1, 0) == 1);
+  CHECK((ended_pipe.revents & POLLHUP) != 0);
+  ::close(ends_of_pipe[0]);
+  folder.write("end", "");
+  CHECK(receive().error == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a Docker that is not there is told by its errno") {

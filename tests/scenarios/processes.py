@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 
 import daemon
@@ -59,7 +60,8 @@ class Processes(scenario.Scenario):
                 "process single": {"pidfile": os.path.join(init.root, "run/single.pid")},
                 "process healed": {
                     "pidfile": os.path.join(init.root, "run/healed.pid"),
-                    "restart": f'/bin/busybox sh -c "/bin/busybox sleep 1003 & echo $! >{init.root}/run/healed.pid"',
+                    "restart": f'/bin/busybox sh -c "/bin/busybox ls -l /proc/self/fd >{init.root}/run/open; '
+                    f'/bin/busybox sleep 1003 & echo $! >{init.root}/run/healed.pid"',
                 },
                 "heal": {"dry_run": "no", "backoff": "1s", "verify": "2s"},
                 "process absent": {"match": "/usr/bin/no such program"},
@@ -83,6 +85,11 @@ class Processes(scenario.Scenario):
         told += [("service_failed", "healed"), ("service_recovered", "healed")]
         self.assert_told(limpet, told)
         self.assert_healed(limpet, "healed")
+        # The command has nothing of Limpet: beside what the shell opened, and the folder that is listed, nothing.
+        opened = os.path.join(init.root, "run/open")
+        with open(opened, encoding="utf-8") as listing:
+            targets = {line.split(" -> ")[1].strip() for line in listing if " -> " in line}
+        self.assertEqual({re.sub("[0-9]+", "N", name) for name in targets - {opened}}, {"/dev/null", "/proc/N/fd"})
 
         os.kill(init.processes(command + "1002")[0], signal.SIGTERM)
         told += [("service_failed", "single")]
