@@ -44,4 +44,10 @@ inline Event make_event(EventKind kind, base::WallTime time, base::SteadyTime at
   return event;
 }
 
+/// One more line of the text: "Container: stardust-redis".
+inline void append_line(Event& event, std::string_view label, std::string_view value) {
+  if (!event.text.empty()) event.text.append("\n");
+  event.text.append(label).append(": ").append(value);
+}
+
 }  // namespace rules

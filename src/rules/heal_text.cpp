@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::string_view kLeftAlone = "⚪ Left alone: stopped by a person, or not to be repaired any more";
 
-void append_line(Event& event, std::string_view label, std::string_view value) {
-  if (value.empty()) return;
-  if (!event.text.empty()) event.text.append("\n");
-  event.text.append(label).append(": ").append(value);
-}
-
 std::string_view label_of(TargetKind kind) {
   constexpr std::array<std::string_view, 3> kLabels = {"Service", "Container", "Process"};
   return kLabels[static_cast<std::size_t>(kind)];
@@ -69,7 +63,7 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
   event.subject = entry.name.view();
   append_line(event, label_of(entry.kind), entry.name);
   append_line(event, "Status", sentence_of(kind, entry));
-  if (kind != EventKind::kHealRecovered) append_line(event, "Reason", entry.reason);
+  if (kind != EventKind::kHealRecovered && !entry.reason.empty()) append_line(event, "Reason", entry.reason);
   if (entry.by_hand) append_line(event, "Asked for", "by a person");
   if (kind == EventKind::kHealGivenUp && entry.next_try) {
     append_line(event, "Next try", base::format_age(time - *entry.next_try));

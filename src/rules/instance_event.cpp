@@ -8,11 +8,6 @@
 namespace rules {
 namespace {
 
-void append_line(Event& event, std::string_view label, std::string_view value) {
-  if (!event.text.empty()) event.text.append("\n");
-  event.text.append(label).append(": ").append(value);
-}
-
 // Of two instances with a long beginning of their keys in common the nonces differ.
 base::FixedString<63> event_key(const Instance& instance) {
   const std::string_view nonce = instance.id.substr(instance.id.size() - InstanceWatch::kNonceBytes);

@@ -9,11 +9,6 @@
 namespace rules {
 namespace {
 
-void append_line(Event& event, std::string_view label, std::string_view value) {
-  if (!event.text.empty()) event.text.append("\n");
-  event.text.append(label).append(": ").append(value);
-}
-
 EventKind kind_of(UnitWatch::News news) {
   if (news == UnitWatch::News::kJobFailed) return EventKind::kJobFailed;
   return news == UnitWatch::News::kRecovered ? EventKind::kServiceRecovered : EventKind::kServiceFailed;
