@@ -11,7 +11,7 @@
 namespace rules {
 namespace {
 
-constexpr std::string_view kLeftAlone = "⚪ Left alone: stopped by a person, or not to be repaired any more";
+constexpr std::string_view kLeftAlone = "⚪ Stopped by a person, or not to be repaired any more";
 
 std::string_view label_of(TargetKind kind) {
   constexpr std::array<std::string_view, 3> kLabels = {"Service", "Container", "Process"};
@@ -41,7 +41,7 @@ base::FixedString<119> sentence_of(EventKind kind, const HealEntry& entry) {
       text.append("⚪ Dry run: it would have been restarted");
       break;
     case EventKind::kHealAttempt:
-      text.appendf("🔄 Restarted, attempt %u of %u", entry.attempt, entry.attempts);
+      text.appendf("🔄 Being restarted, attempt %u of %u", entry.attempt, entry.attempts);
       break;
     case EventKind::kHealGivenUp:
       text.appendf("🔴 Given up: %u attempts did not help", entry.attempts);
@@ -61,6 +61,7 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
   key.append(":").append(entry.name);
   Event event = make_event(kind, time, at_boot, event_key(key));
   event.subject = entry.name.view();
+  if (entry.result == HealResult::kStopped) event.title = "☑️ Healing: left alone";
   append_line(event, label_of(entry.kind), entry.name);
   append_line(event, "Status", sentence_of(kind, entry));
   if (kind != EventKind::kHealRecovered && !entry.reason.empty()) append_line(event, "Reason", entry.reason);

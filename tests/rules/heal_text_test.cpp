@@ -32,7 +32,7 @@ std::string event_text(EventKind kind, const HealEntry& of) {
 
 TEST_CASE("what an alert says") {
   CHECK(event_text(EventKind::kHealAttempt, entry(HealResult::kRunning)) ==
-        "Service: web.service\nStatus: 🔄 Restarted, attempt 2 of 3\nTime: NOW");
+        "Service: web.service\nStatus: 🔄 Being restarted, attempt 2 of 3\nTime: NOW");
   HealEntry given_up = entry(HealResult::kGivenUp);
   given_up.reason = "the command ended with status 1";
   given_up.next_try = kNow + 10min;
@@ -45,7 +45,9 @@ TEST_CASE("what an alert says") {
   CHECK(event_text(EventKind::kHealRecovered, well) ==
         "Service: web.service\nStatus: 🟢 Well again after 18 s\nAsked for: by a person\nTime: NOW");
   CHECK(event_text(EventKind::kHealRecovered, entry(HealResult::kStopped)) ==
-        "Service: web.service\nStatus: ⚪ Left alone: stopped by a person, or not to be repaired any more\nTime: NOW");
+        "Service: web.service\nStatus: ⚪ Stopped by a person, or not to be repaired any more\nTime: NOW");
+  CHECK(rules::heal_event(EventKind::kHealRecovered, entry(HealResult::kStopped), kNow, {}, "NOW").title.view() ==
+        "☑️ Healing: left alone");
   CHECK(event_text(EventKind::kHealWouldAct, entry(HealResult::kDryRun)) ==
         "Service: web.service\nStatus: ⚪ Dry run: it would have been restarted\nTo let it: dry_run = no under [heal]\n"
         "Time: NOW");
