@@ -89,7 +89,7 @@ class Processes(scenario.Scenario):
         opened = os.path.join(init.root, "run/open")
         with open(opened, encoding="utf-8") as listing:
             targets = {line.split(" -> ")[1].strip() for line in listing if " -> " in line}
-        self.assertEqual({re.sub("[0-9]+", "N", name) for name in targets - {opened}}, {"/dev/null", "/proc/N/fd"})
+        self.assertLessEqual({re.sub("^/proc/[0-9]+", "/proc/N", name) for name in targets}, {opened, "/dev/null", "/proc/N/fd"})
 
         os.kill(init.processes(command + "1002")[0], signal.SIGTERM)
         told += [("service_failed", "single")]
