@@ -42,7 +42,7 @@ class Healing(scenario.Scenario):
         limpet.configure(self.settings)
         position = len(limpet.log())
         limpet.reload()
-        self.assert_log(limpet, "the configuration was read again", 30, position)
+        self.assert_log(limpet, "the configuration was read again", daemon.PATIENCE, position)
 
     def query(self, limpet, sql, *values):
         database = daemon.open_database(limpet.database)
@@ -55,7 +55,7 @@ class Healing(scenario.Scenario):
         return [kind for kind, in self.query(
             limpet, "SELECT kind FROM outbox WHERE monitor='healing' AND subject=? ORDER BY id", name)]
 
-    def assert_told(self, limpet, name, *kinds, seconds=90):
+    def assert_told(self, limpet, name, *kinds, seconds=daemon.PATIENCE + 30):
         kinds = ["heal_" + kind for kind in kinds]
         daemon.wait_until(lambda: self.told(limpet, name) == kinds, seconds, 0.2)
         self.assertEqual(self.told(limpet, name), kinds, name)
@@ -68,14 +68,14 @@ class Healing(scenario.Scenario):
         return [result for result, in self.query(
             limpet, "SELECT result FROM recovery_logs WHERE service_name=? ORDER BY id", name)]
 
-    def assert_results(self, limpet, name, *results, seconds=60):
+    def assert_results(self, limpet, name, *results, seconds=daemon.PATIENCE):
         daemon.wait_until(lambda: self.results(limpet, name) == list(results), seconds, 0.2)
         self.assertEqual(self.results(limpet, name), list(results), name)
 
     def rows(self, limpet, what):
         return {row["name"]: row for row in json.loads(daemon.get(limpet, "/api/" + what))["items"]}
 
-    def assert_row(self, limpet, what, name, seconds=60, **expected):
+    def assert_row(self, limpet, what, name, seconds=daemon.PATIENCE, **expected):
         seen = lambda: {key: self.rows(limpet, what).get(name, {}).get(key) for key in expected}
         daemon.wait_until(lambda: seen() == expected, seconds, 0.2)
         self.assertEqual(seen(), expected, name)
@@ -91,7 +91,7 @@ class Healing(scenario.Scenario):
 
     def assert_refused_soon(self, name):
         """While it is verified, or when it was restarted often enough."""
-        self.assertTrue(daemon.wait_until(lambda: self.ask(name)[0] == 429, 60, 0.1))
+        self.assertTrue(daemon.wait_until(lambda: self.ask(name)[0] == 429, daemon.PATIENCE, 0.1))
 
     def test_services_of_systemd(self):
         box = systemd_box.SystemdBox(self.folder, child_setup=daemon.die_with_parent)
@@ -141,10 +141,10 @@ class Healing(scenario.Scenario):
         # What cannot be saved is given up after two attempts, also when Limpet is killed between them.
         box.run(BUSYBOX, "touch", "/run/broken")
         os.kill(box.main_process("lost.service"), signal.SIGKILL)
-        self.assertTrue(daemon.wait_until(lambda: self.attempts(limpet, "lost.service") >= 1, 60))
+        self.assertTrue(daemon.wait_until(lambda: self.attempts(limpet, "lost.service") >= 1, daemon.PATIENCE))
         limpet.kill()
         limpet.start()
-        self.assertTrue(limpet.wait_ready(30))
+        self.assertTrue(limpet.wait_ready())
         self.assert_told(limpet, "lost.service", "attempt", "attempt", "given_up")
         self.assert_results(limpet, "lost.service", "failed", "given_up")
         box.run(BUSYBOX, "rm", "/run/broken")
@@ -152,11 +152,11 @@ class Healing(scenario.Scenario):
         self.assertRegex(self.rows(limpet, "services")["lost.service"]["reason"], "given up after 2 attempts, next try in")
         limpet.kill()
         limpet.start()
-        self.assertTrue(limpet.wait_ready(30))
+        self.assertTrue(limpet.wait_ready())
         # Meanwhile somebody stops what is just being started again: that is not fought either.
         box.run(BUSYBOX, "touch", "/run/slow")
         os.kill(box.main_process("slow.service"), signal.SIGKILL)
-        self.assertTrue(daemon.wait_until(lambda: active("slow.service") == "activating", 60, 0.2))
+        self.assertTrue(daemon.wait_until(lambda: active("slow.service") == "activating", daemon.PATIENCE, 0.2))
         box.systemctl("stop", "slow.service")
         self.assert_told(limpet, "slow.service", "attempt", "recovered")
         self.assert_results(limpet, "slow.service", "stopped")
@@ -186,7 +186,7 @@ class Healing(scenario.Scenario):
         self.assertEqual(self.ask("asked.service"), (200, "Restarted asked.service."))
         self.assertNotEqual(invocation("asked.service"), before)
         self.assert_refused_soon("asked.service")
-        self.assertTrue(daemon.wait_until(lambda: self.told(limpet, "asked.service")[-1] == "heal_recovered", 60))
+        self.assertTrue(daemon.wait_until(lambda: self.told(limpet, "asked.service")[-1] == "heal_recovered", daemon.PATIENCE))
         for arguments, status in (
             (("asked.service", None), 401),
             (("asked.service", "another-key-that-is-wrong"), 401),
@@ -212,7 +212,7 @@ class Healing(scenario.Scenario):
         for name in ("dies", "byhand", "unlisted"):
             engine.run_container(name)
         engine.run_container("ill", health="test ! -e /tmp/ill")
-        daemon.wait_until(lambda: engine.inspect("ill")["State"]["Health"]["Status"] == "healthy", 60)
+        daemon.wait_until(lambda: engine.inspect("ill")["State"]["Health"]["Status"] == "healthy", daemon.PATIENCE)
         limpet = self.watch(
             docker={"socket": engine.socket, "restart": "dies, byhand, ill", "check_interval": "10s"}, heal=HEAL
         )
@@ -228,12 +228,12 @@ class Healing(scenario.Scenario):
         engine.execute("ill", "echo > /tmp/ill")
         self.assert_told(limpet, "dies", "attempt", "recovered")
         self.assertTrue(engine.inspect("dies")["State"]["Running"])
-        daemon.wait_until(lambda: self.attempts(limpet, "ill") >= 1, 60)
-        daemon.wait_until(lambda: started("ill") != before["ill"], 60)
+        daemon.wait_until(lambda: self.attempts(limpet, "ill") >= 1, daemon.PATIENCE)
+        daemon.wait_until(lambda: started("ill") != before["ill"], daemon.PATIENCE)
         self.assertNotEqual(started("ill"), before["ill"])
-        self.assertTrue(daemon.wait_until(lambda: engine.inspect("ill")["State"]["Running"], 30))
+        self.assertTrue(daemon.wait_until(lambda: engine.inspect("ill")["State"]["Running"], daemon.PATIENCE))
         engine.execute("ill", "/bin/busybox rm -f /tmp/ill")
-        daemon.wait_until(lambda: self.told(limpet, "ill")[-1:] == ["heal_recovered"], 90, 0.2)
+        daemon.wait_until(lambda: self.told(limpet, "ill")[-1:] == ["heal_recovered"], daemon.PATIENCE + 30, 0.2)
         self.assertEqual(self.told(limpet, "ill")[-1:], ["heal_recovered"])
         self.assert_row(limpet, "containers", "ill", health="healthy", condition="well")
 

@@ -33,7 +33,7 @@ class Processes(scenario.Scenario):
         daemon.wait_until(lambda: names() == sorted(expected), seconds)
         self.assertEqual(names(), sorted(expected))
 
-    def assert_healed(self, limpet, name, seconds=60):
+    def assert_healed(self, limpet, name, seconds=daemon.PATIENCE):
         def told():
             database = daemon.open_database(limpet.database)
             try:
