@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 
@@ -48,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ::shutdown(ends[0].get(), SHUT_WR);
   NoFiles source;
   heal::HelperServer(ends[1].get(), some_settings(), source).run();
-  while (::wait(nullptr) > 0) {  // actions, which answer themselves
+  // Actions answer themselves. The fuzzer's own timer interrupts the wait for them.
+  while (::wait(nullptr) > 0 || errno == EINTR) {
   }
   int answered = 0;
   std::array<char, heal::kReplyBytes> room;
