@@ -46,7 +46,7 @@ build: ## the shipped binary: build/<target>/limpet
 
 run: build ## build it and start the daemon with its data in build/run (make run ARGS=status: another command)
 	@mkdir -p $(BUILD)/run && printf '[limpet]\ndata_dir = %s\n' '$(abspath $(BUILD)/run)' >$(BUILD)/run/limpet.ini
-	env -u LIMPET_CACHE -u LIMPET_SUITES -u LIMPET_WITHOUT_SECURITY $(BUILD)/$(TARGET)/limpet $(ARGS) -c $(BUILD)/run/limpet.ini
+	@env -u LIMPET_CACHE -u LIMPET_SUITES -u LIMPET_WITHOUT_SECURITY $(BUILD)/$(TARGET)/limpet $(ARGS) -c $(BUILD)/run/limpet.ini
 
 test: ## everything: unit tests (also under sanitizers), scenarios with the shipped binary, fuzzing for seconds
 	@tools/install_packages build test peers $(COMPILER_PACKAGES)

@@ -245,9 +245,9 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   boot_report_.on_cycle();
   if (!looked_) {
     looked_ = true;
-    tell_first_look();
-    return;
+    return tell_first_look(false);
   }
+  tell_first_look(true);
   samples_.push(sample);
   if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
@@ -283,6 +283,7 @@ void Daemon::notice_clock() {
 void Daemon::on_turn_end() {
   turn_commit_.run();
   http_.tell_changes();
+  if (looked_) tell_first_look(false);
 }
 
 void Daemon::work_on_store() {
@@ -319,7 +320,10 @@ void Daemon::on_minute() {
   minute_timer_.arm_after(std::chrono::minutes(1));
 }
 
-void Daemon::tell_first_look() const {
+// Once. systemd lists its services a moment later than the rest is known.
+void Daemon::tell_first_look(bool late) {
+  if (first_look_told_ || !(late || settings_.systemd_bus.empty() || services_.systemd().known)) return;
+  first_look_told_ = true;
   std::string status_command = std::string(program_invocation_name) + " status";
   if (inputs_.config_file_given) status_command += " -c " + inputs_.config_file;
   tell(FirstLook{.host_name = host_name_,

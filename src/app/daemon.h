@@ -89,7 +89,7 @@ class Daemon final : private web::View, private web::Vitals {
   base::Result<void> start_ticking();
   void tell_next_tick();
   void notice_clock();
-  void tell_first_look() const;
+  void tell_first_look(bool late);
   void work_on_store();
   void work_on_alerts();
   void finish_sending();
@@ -165,6 +165,7 @@ class Daemon final : private web::View, private web::Vitals {
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time
+  bool first_look_told_ = false;
   rules::Sample newest_;
   base::SteadyTime started_at_;
   base::SteadyTime last_tick_;
