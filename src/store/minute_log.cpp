@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/minute_log.h"
 
+#include <cmath>
+
 #include "rules/iso_time.h"
 
 namespace store {
@@ -19,7 +21,7 @@ constexpr char kTrimSystem[] = "DELETE FROM system_metrics WHERE id <= (SELECT m
 constexpr char kTrimNetwork[] = "DELETE FROM network_logs WHERE id <= (SELECT max(id) FROM network_logs) - ?1";
 
 // As many digits as a float has, and not those of a double that only look like more.
-double rounded(float value) { return static_cast<double>(static_cast<std::int64_t>(value * 100 + 0.5F)) / 100; }
+double rounded(float value) { return std::round(static_cast<double>(value) * 100) / 100; }
 
 void bind(SqliteStatement& statement, int parameter, std::optional<float> value) {
   value ? statement.bind(parameter, rounded(*value)) : statement.bind_null(parameter);
