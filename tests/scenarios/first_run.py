@@ -2,7 +2,10 @@
 """Nothing configured: the daemon starts, says what it found, and within 20 s there are rows on the clock."""
 
 import os
+import pty
 import re
+import select
+import signal
 import socket
 import stat
 import subprocess
@@ -113,6 +116,30 @@ class FirstRun(scenario.Scenario):
         for name in (r"^limpet \d+\.\d+", r"(?i)sqlite\D+3\.\d+", r"(?i)c-ares\D+1\.\d+", r"(?i)llhttp\D+\d"):
             self.assertRegex(version.stdout, re.compile(name, re.MULTILINE))
         self.assertEqual(limpet.run("check").returncode, 0)
+        self.check_live_view(limpet)
+
+    def check_live_view(self, limpet):
+        """limpet status --watch: one screen after the other on a terminal, and nowhere else."""
+        self.assertRegex(limpet.run("status", "--watch").stderr, "--watch needs a terminal")
+        screen, terminal = pty.openpty()
+        self.addCleanup(os.close, screen)
+        view = subprocess.Popen([daemon.binary(), "status", "--watch", *limpet.arguments], stdin=subprocess.DEVNULL,
+                                stdout=terminal, env=limpet.environment, preexec_fn=daemon.die_with_parent)
+        self.addCleanup(view.wait)
+        self.addCleanup(view.kill)
+        os.close(terminal)
+        shown = ""
+
+        def ages():
+            nonlocal shown
+            if select.select([screen], [], [], 0)[0]:
+                shown += os.read(screen, 4096).decode(errors="replace")
+            return set(re.findall(r"running for (\d[^\x1b]*)\x1b", shown))
+
+        self.assertTrue(daemon.wait_until(lambda: len(ages()) >= 2, daemon.PATIENCE, 0.05), shown)
+        self.assertEqual(shown[:3], "\x1b[H", "it begins at the top")
+        view.send_signal(signal.SIGINT)
+        self.assertEqual(view.wait(daemon.PATIENCE), -signal.SIGINT)
 
 
 if __name__ == "__main__":
