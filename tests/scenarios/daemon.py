@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The daemon under test: the shipped binary in a folder of its own, its log, its rows and its end."""
 
+import contextlib
 import ctypes
 import datetime
 import http.client
@@ -303,6 +304,13 @@ class Daemon:
             timeout=seconds,
             check=False,
         )
+
+    def query(self, sql, *values):
+        """The rows of what is committed; none while there is no database."""
+        if not os.path.exists(self.database):
+            return []
+        with contextlib.closing(open_database(self.database)) as database:
+            return [tuple(row) for row in database.execute(sql, values)]
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:

@@ -44,16 +44,9 @@ class Healing(scenario.Scenario):
         limpet.reload()
         self.assert_log(limpet, "the configuration was read again", daemon.PATIENCE, position)
 
-    def query(self, limpet, sql, *values):
-        database = daemon.open_database(limpet.database)
-        try:
-            return [tuple(row) for row in database.execute(sql, values)]
-        finally:
-            database.close()
-
     def told(self, limpet, name):
-        return [kind for kind, in self.query(
-            limpet, "SELECT kind FROM outbox WHERE monitor='healing' AND subject=? ORDER BY id", name)]
+        return [kind for kind, in limpet.query(
+            "SELECT kind FROM outbox WHERE monitor='healing' AND subject=? ORDER BY id", name)]
 
     def assert_told(self, limpet, name, *kinds, seconds=daemon.PATIENCE + 30):
         kinds = ["heal_" + kind for kind in kinds]
@@ -61,12 +54,12 @@ class Healing(scenario.Scenario):
         self.assertEqual(self.told(limpet, name), kinds, name)
 
     def attempts(self, limpet, name):
-        return self.query(limpet, "SELECT count(*) FROM restart_attempts WHERE service_name=?", name)[0][0]
+        return limpet.query("SELECT count(*) FROM restart_attempts WHERE service_name=?", name)[0][0]
 
     def results(self, limpet, name):
         """Of the recovery log, the oldest first."""
-        return [result for result, in self.query(
-            limpet, "SELECT result FROM recovery_logs WHERE service_name=? ORDER BY id", name)]
+        return [result for result, in limpet.query(
+            "SELECT result FROM recovery_logs WHERE service_name=? ORDER BY id", name)]
 
     def assert_results(self, limpet, name, *results, seconds=daemon.PATIENCE):
         daemon.wait_until(lambda: self.results(limpet, name) == list(results), seconds, 0.2)
@@ -175,7 +168,7 @@ class Healing(scenario.Scenario):
         second, first = [item for item in healing["items"] if item["target"] == "stuck.service"]
         self.assertEqual(first["action"], "restarted the service, as a person asked, attempt 1 of 2")
         self.assertEqual(second["result"], "Given up: it could not be started")
-        made = self.query(limpet, "SELECT count(*) FROM restart_attempts")[0][0]
+        made = limpet.query("SELECT count(*) FROM restart_attempts")[0][0]
         self.assertEqual(json.loads(daemon.get(limpet, "/api/summary"))["budget"], {"used": made, "per_hour": 60})
         self.assertIn("limpet_heal_dry_run 0\n", daemon.get(limpet, "/metrics"))
         self.assert_stops(limpet)

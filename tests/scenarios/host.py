@@ -47,17 +47,9 @@ class HungMount:
         _libc.umount2(self.path.encode(), 1 | 2)  # MNT_FORCE | MNT_DETACH
 
 
-def query(limpet, sql):
-    """The rows of what is committed."""
-    if not os.path.exists(limpet.database):
-        return []
-    with contextlib.closing(daemon.open_database(limpet.database)) as database:
-        return [tuple(row) for row in database.execute(sql)]
-
-
 def host_alerts(limpet, monitor="host"):
     """(kind, key, still open), oldest first."""
-    return query(limpet, f"SELECT kind, key, open FROM outbox WHERE monitor = '{monitor}' ORDER BY id")
+    return limpet.query(f"SELECT kind, key, open FROM outbox WHERE monitor = '{monitor}' ORDER BY id")
 
 
 class Disks:
@@ -200,8 +192,8 @@ class Host(scenario.Scenario):
             ("sdf", "unknown", None, None, None),
             ("sdg", "unknown", None, None, None),
         ]
-        daemon.wait_until(lambda: query(limpet, said) == wanted, 90, 0.2)
-        self.assertEqual(query(limpet, said), wanted)
+        daemon.wait_until(lambda: limpet.query(said) == wanted, 90, 0.2)
+        self.assertEqual(limpet.query(said), wanted)
         failing = ("smart_failing", "disk sdb", 1)
         self.assertEqual(host_alerts(limpet, "smart"), [failing])
         self.assertTrue(daemon.wait_until(lambda: disks.hung("sdh"), 60, 0.2), "the disk that hangs was not asked")

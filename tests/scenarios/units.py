@@ -48,18 +48,11 @@ class Units(scenario.Scenario):
             {"systemd": {"bus": box.bus, **systemd}, "heartbeat": {"notify_url": peer.url("/webhook")}}
         )
 
-    def query(self, limpet, sql, *values):
-        database = daemon.open_database(limpet.database)
-        try:
-            return [tuple(row) for row in database.execute(sql, values)]
-        finally:
-            database.close()
-
     def told(self, limpet):
         """(kind, subject, text) of what was committed, the oldest first. What systemd brings along to set a machine up
         fails now and then in a container, and is told: that is not looked at."""
         ours = "monitor = 'services' AND subject NOT LIKE 'systemd-%'"
-        return self.query(limpet, f"SELECT kind, subject, text FROM outbox WHERE {ours} ORDER BY id")
+        return limpet.query(f"SELECT kind, subject, text FROM outbox WHERE {ours} ORDER BY id")
 
     def assert_told(self, limpet, expected):
         """Exactly these kinds and subjects were told so far, in whatever order."""
@@ -193,10 +186,12 @@ class Units(scenario.Scenario):
         """What one run of the daemon told, the next does not tell again, but its end."""
         expected = {"steady.service": "failed", "byhand.service": "stopped", "loops.service": "running"}
         newest = "SELECT service_name, normalized_status FROM service_status WHERE id IN (SELECT max(id) FROM service_status GROUP BY service_name)"
-        have = lambda: {name: state for name, state in self.query(limpet, newest) if name in expected}
+        have = lambda: {name: state for name, state in limpet.query(newest) if name in expected}
         daemon.wait_until(lambda: have() == expected, daemon.PATIENCE, 0.2)
         self.assertEqual(have(), expected)
-        row = self.query(limpet, "SELECT raw_status, sub_state, service_type, unit_file_state, recoverable FROM service_status WHERE service_name='steady.service' ORDER BY id DESC")[0]
+        row = limpet.query(
+            "SELECT raw_status, sub_state, service_type, unit_file_state, recoverable FROM service_status"
+            " WHERE service_name='steady.service' ORDER BY id DESC")[0]
         self.assertEqual(row, ("failed", "failed", "simple", "enabled", 1))
         health = json.loads(daemon.get(limpet, "/health"))
         self.assertEqual(health["checks"]["systemd"]["state"], "ok")
