@@ -70,7 +70,13 @@ const PARTS = {
   health: ['health', showChecks],
   healing: ['api/healing', value => showHealing((state.healing = value), state.summary)],
   network: ['api/network/latest', showNetwork],
-  smart: ['api/smart', value => showDisks(value, (state.disks = value.state))],
+  smart: [
+    'api/smart',
+    value => {
+      state.disks = value.state;
+      showDisks(value);
+    },
+  ],
   ...Object.fromEntries(
     LIST_NAMES.map(name => [
       name,
