@@ -94,8 +94,8 @@ std::optional<IsoTime> parse_iso_time(std::string_view text) {
   if (pieces.done()) return time;
   const seconds offset = take_offset(pieces);
   if (!pieces.done()) return std::nullopt;
-  // Nanoseconds since 1970 fit 64 bits from 1678 to 2261 only; no other moment can be near ours.
-  if (date.year() < std::chrono::year(1700) || date.year() > std::chrono::year(2200)) return time;
+  // Nanoseconds in 64 bits span 292 years: what lies between two of these moments fits too. No clock shows another.
+  if (date.year() < std::chrono::year(1969) || date.year() > std::chrono::year(2200)) return time;
   time.instant = std::chrono::sys_days(date) + hour + minute + second + fraction - offset;
   return time;
 }

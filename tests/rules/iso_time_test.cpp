@@ -38,9 +38,15 @@ TEST_CASE("times that programs write") {
   }
 }
 
-TEST_CASE("a year that nanoseconds cannot hold has no instant") {
-  CHECK_FALSE(rules::parse_iso_time("9999-12-31T23:59:59Z")->instant);
-  CHECK_FALSE(rules::parse_iso_time("0000-01-01T00:00:00Z")->instant);
+TEST_CASE("a year that no clock shows has no instant: what lies between two of them is a time that nanoseconds hold") {
+  for (const char* text : {"9999-12-31T23:59:59Z", "2201-01-01T00:00:00Z", "1968-12-31T23:59:59Z",
+                           "1728-08-24T14:30:15Z", "0000-01-01T00:00:00Z"}) {
+    CAPTURE(text);
+    CHECK_FALSE(rules::parse_iso_time(text)->instant);
+  }
+  const auto first = rules::parse_iso_time("1969-01-01T00:00:00+23:59")->instant;
+  const auto last = rules::parse_iso_time("2200-12-31T23:59:59-23:59")->instant;
+  CHECK(*last - *first > std::chrono::hours(24) * 365 * 231);
 }
 
 TEST_CASE("what is no time") {
