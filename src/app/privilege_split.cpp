@@ -31,6 +31,11 @@ heal::HelperSettings helper_settings(const config::Settings& settings) {
                               .docker_restart = settings.docker_restart,
                               .systemd_bus = settings.systemd_bus,
                               .systemd_restart = settings.systemd_restart,
+                              .network_renew = settings.network_renew,
+                              .network_service = settings.network_service,
+                              .network_bounce = settings.network_bounce,
+                              .network_bounce_default = settings.network_bounce_default,
+                              .reboot = settings.heal_reboot,
                               .watchdog = {settings.watchdog_device, settings.watchdog_timeout},
                               .crash_records = settings.sysfs_root + "/fs/pstore",
                               .smartctl = settings.smart_program};

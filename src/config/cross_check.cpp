@@ -87,6 +87,14 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kError, "store", "keep_minutes", "store", "keep_raw",
                          "expected keep_minutes not to be shorter than keep_raw"});
   }
+  if (settings.network_bounce_default && !settings.network_bounce) {
+    conflicts.push_back({Severity::kWarning, "network", "bounce_default", "network", "bounce",
+                         "without bounce no interface is taken down at all"});
+  }
+  if (settings.heal_reboot && settings.network_targets.empty()) {
+    conflicts.push_back({Severity::kWarning, "heal", "reboot", "network", "targets",
+                         "without targets nobody sees that the network is lost, and nothing is done about it"});
+  }
   check_marks(settings, conflicts);
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);
   const bool reachable = addresses && std::ranges::any_of(*addresses, [](auto& a) { return !a.is_loopback(); });

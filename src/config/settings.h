@@ -88,6 +88,10 @@ struct Settings {
   std::string network_targets;     // gateway, names and addresses, with commas; empty: the network is not looked at
   std::uint32_t network_loss = 0;  // percent; 0: not judged
   std::chrono::milliseconds network_latency{};  // 0: not judged
+  std::string network_renew;                    // a command line, or auto; empty: the address is not renewed
+  bool network_bounce = false;
+  bool network_bounce_default = false;
+  std::string network_service;  // a service of systemd, or a [process NAME]; empty: none is restarted
 
   std::string disk_mounts;  // with commas; empty: all that can fill up
   // [systemd]
@@ -108,6 +112,7 @@ struct Settings {
   std::chrono::seconds heal_backoff{};  // before the first attempt; twice as long before each further one
   std::chrono::seconds heal_verify{};   // how long a target must be well to count as recovered
   std::uint32_t heal_per_hour = 0;      // actions of the whole box
+  bool heal_reboot = false;             // of the box, when nothing else brings the network back
 
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none

@@ -411,6 +411,33 @@ constexpr Row kRows[] = {
      .maximum = "10s",
      .unit = "ms",
      .help = "How long the answer to a ping may take, on average. 0: that is not told."},
+    {.section = "network",
+     .key = "renew",
+     .member = &Settings::network_renew,
+     .check = Check::kRenewal,
+     .default_text = "",
+     .help = "The first thing that is done when the network is lost, see [heal]: the box's address is renewed, by this "
+             "command, run as root without a shell, or with auto by whichever of dhcpcd, udhcpc, systemd-networkd and "
+             "NetworkManager runs here. Empty: it is not."},
+    {.section = "network",
+     .key = "bounce",
+     .member = &Settings::network_bounce,
+     .default_text = "no",
+     .help = "Whether then, if that did not help, the network interface may be taken down and up again. Addresses of "
+             "IPv6 and routes that a person set by hand are gone after that."},
+    {.section = "network",
+     .key = "bounce_default",
+     .member = &Settings::network_bounce_default,
+     .default_text = "no",
+     .help = "Whether that may be done even while the default route goes through that interface: on a box that is far "
+             "away it may be the only way in. Its IPv4 default route is put back."},
+    {.section = "network",
+     .key = "service",
+     .member = &Settings::network_service,
+     .check = Check::kUnitName,
+     .default_text = "",
+     .help = "The service that is restarted after that, such as networking, NetworkManager or dhcpcd: one of systemd, "
+             "or NAME of a section [process NAME] that has a restart. Empty: none."},
     {.section = "systemd",
      .key = "bus",
      .member = &Settings::systemd_bus,
@@ -441,7 +468,9 @@ constexpr Row kRows[] = {
      .default_text = "yes",
      .help = "Whether Limpet only says what it would do. With no it repairs what it may: it restarts services that "
              "failed or ended by themselves ([systemd] restart), containers that died or are unhealthy ([docker] "
-             "restart) and processes that are gone (restart of [process NAME]). What a person stopped is left alone.",
+             "restart) and processes that are gone (restart of [process NAME]). What a person stopped is left alone. "
+             "A network that is lost is repaired step by step, each after the last did not help: [network] renew, "
+             "bounce and service, then reboot.",
      .alias = "DRY_RUN"},
     {.section = "heal",
      .key = "attempts",
@@ -477,7 +506,8 @@ constexpr Row kRows[] = {
      .minimum = "1s",
      .maximum = "1h",
      .unit = "s",
-     .help = "How long a thing has to be well after an attempt until that counts as a success."},
+     .help = "How long a thing has to be well after an attempt until that counts as a success. The network gets twice "
+             "this time to come back."},
     {.section = "heal",
      .key = "per_hour",
      .member = &Settings::heal_per_hour,
@@ -485,6 +515,13 @@ constexpr Row kRows[] = {
      .minimum = "1",
      .maximum = "60",
      .help = "How often anything is repaired on the whole box within an hour, also by hand from the dashboard."},
+    {.section = "heal",
+     .key = "reboot",
+     .member = &Settings::heal_reboot,
+     .default_text = "no",
+     .help = "Whether the box may be rebooted when the network stays lost after all that [network] allows: at most "
+             "twice within 24 hours. When that did not help, Limpet goes into safe mode: it tells, and repairs nothing "
+             "any more, until the network is back or a reboot is allowed again."},
 
     {.section = "smart",
      .key = "interval",

@@ -6,6 +6,7 @@
 
 #include "base/bus_address.h"
 #include "base/comma_list.h"
+#include "base/command_words.h"
 #include "base/limits.h"
 #include "base/listen_address.h"
 
@@ -144,6 +145,11 @@ std::string expected_text(Check check) {
       return "names of systemd services with commas between them, such as ssh, nginx.service, web@*, or nothing";
     case Check::kUnitNames:
       return "names of systemd services with commas between them, such as ssh, nginx.service, without *, or nothing";
+    case Check::kUnitName:
+      return "the name of one service, such as networking or systemd-networkd.service, or nothing";
+    case Check::kRenewal:
+      return "a command that begins with a slash and has at most 16 words, such as /sbin/dhcpcd -n eth0, or auto, or "
+             "nothing";
     case Check::kBus:
       return "unix:path= and a path of at most 107 characters, such as unix:path=/run/dbus/system_bus_socket, or "
              "nothing";
@@ -215,6 +221,10 @@ bool accepts_text(Check check, std::string_view text) {
       return is_name_list(text, "_.-*@:\\");
     case Check::kUnitNames:
       return is_name_list(text, "_.-@:\\");
+    case Check::kUnitName:
+      return is_name_list(text, "_.-@:\\") && text.find_first_of(", \t") == std::string_view::npos;
+    case Check::kRenewal:
+      return text.empty() || text == "auto" || (text.starts_with('/') && base::CommandWords(text).good());
     case Check::kBus:
       return text.empty() || is_path(base::bus_socket_path(text), kLongestSocketPath);
     case Check::kName:

@@ -5,7 +5,7 @@
 //
 // A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
 // The only text in it is the name of what is to be restarted or inspected, which has to stand in the configuration, or
-// to be a container's or a disk's.
+// to be a container's, a disk's or a network interface's.
 #pragma once
 
 #include <array>
@@ -35,13 +35,18 @@ enum class Operation : std::uint32_t {
   // Actions: the one reply comes when they are done, its text says why not. None is done in a dry run.
   kUnitRestart,     // a service that [systemd] restart names
   kProcessRestart,  // restart of this [process NAME]
+  // The network's, from the lowest rung on; each has to be allowed by itself.
+  kRenewAddress,     // [network] renew; its name an interface, for auto
+  kBounceInterface,  // the interface of this name down and up
+  kRestartNetwork,   // [network] service
+  kReboot,           // no reply comes but that it could not be
 };
 
 struct Request {
   std::uint32_t number = 0;  // of the main process's choice; comes back with each reply
   Operation operation{};
   std::uint32_t api_minor = 0;       // of Docker's API
-  base::FixedString<127> name = {};  // of a container (or its id), a disk, a unit or a process, where it is about one
+  base::FixedString<127> name = {};  // of a container (or its id), a disk, a unit, …, where it is about one
 };
 
 inline constexpr std::size_t kRequestBytes = 3 * 4 + 127;

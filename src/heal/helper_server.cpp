@@ -11,8 +11,11 @@
 #include <cerrno>
 
 #include "base/log.h"
+#include "heal/address_renewal.h"
 #include "heal/boot_evidence.h"
 #include "heal/command_restart.h"
+#include "heal/interface_bounce.h"
+#include "heal/reboot.h"
 #include "heal/smartctl.h"
 #include "heal/unit_restart.h"
 #include "net/icmp_socket.h"
@@ -21,6 +24,7 @@
 #include "os/message_socket.h"
 #include "rules/disk.h"
 #include "rules/docker_request.h"
+#include "rules/interface_choice.h"
 #include "rules/name_list.h"
 #include "rules/unit_state.h"
 
@@ -83,6 +87,10 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kSmartctl, &HelperServer::ask_disk},
     {Operation::kUnitRestart, &HelperServer::restart_unit},
     {Operation::kProcessRestart, &HelperServer::restart_process},
+    {Operation::kRenewAddress, &HelperServer::renew_address},
+    {Operation::kBounceInterface, &HelperServer::bounce_interface},
+    {Operation::kRestartNetwork, &HelperServer::restart_network},
+    {Operation::kReboot, &HelperServer::reboot},
 };
 
 // recv(2) without room for descriptors: those that somebody passes here are closed by the kernel. The end of a child
@@ -155,6 +163,37 @@ void HelperServer::restart_process(const Request& request) {
   if (settings_.dry_run || found == settings_.processes.end()) return refuse(request.number, EPERM);
   do_apart(request,
            [&found](std::string_view) { return run_command(base::CommandWords(found->command), found->user); });
+}
+
+// The interface is no more than a word for the client that is asked.
+void HelperServer::renew_address(const Request& request) {
+  const bool named = settings_.network_renew != "auto" || rules::is_interface_name(request.name);
+  if (settings_.dry_run || settings_.network_renew.empty() || !named) return refuse(request.number, EPERM);
+  do_apart(request,
+           [this](std::string_view interface) { return heal::renew_address(settings_.network_renew, interface); });
+}
+
+void HelperServer::bounce_interface(const Request& request) {
+  const bool allowed = !settings_.dry_run && settings_.network_bounce && rules::is_interface_name(request.name);
+  if (!allowed) return refuse(request.number, EPERM);
+  do_apart(request, [this](std::string_view interface) {
+    return heal::bounce_interface(interface, settings_.network_bounce_default);
+  });
+}
+
+void HelperServer::restart_network(const Request& request) {
+  const std::string& service = settings_.network_service;
+  if (settings_.dry_run || service.empty()) return refuse(request.number, EPERM);
+  const auto process = std::ranges::find(settings_.processes, service, &ProcessCommand::name);
+  do_apart(request, [&](std::string_view) {
+    if (process != settings_.processes.end()) return run_command(base::CommandWords(process->command), process->user);
+    return heal::restart_unit(settings_.systemd_bus, service + (service.ends_with(".service") ? "" : ".service"));
+  });
+}
+
+void HelperServer::reboot(const Request& request) {
+  if (settings_.dry_run || !settings_.reboot) return refuse(request.number, EPERM);
+  do_apart(request, [](std::string_view) { return reboot_box(); });
 }
 
 // By a child, which has no more to do after that: this one goes on serving. The child has nothing open that is not its

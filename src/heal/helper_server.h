@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
 // request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
-// from the main process but the name of a container, a disk, a service or a process, and ends when the main process
-// does. What takes its time, an action, is done by a child of it, a few at once, which replies itself.
+// from the main process but the name of a container, a disk, a service, a process or a network interface, and ends when
+// the main process does. What takes its time, an action, is done by a child of it, a few at once, which replies itself.
 #pragma once
 
 #include <sys/types.h>
@@ -36,6 +36,11 @@ struct HelperSettings {
   std::string systemd_bus = {};
   std::string systemd_restart = {};  // the services likewise, with or without .service
   std::vector<ProcessCommand> processes = {};
+  std::string network_renew = {};  // as [network] has them
+  std::string network_service = {};
+  bool network_bounce = false;
+  bool network_bounce_default = false;
+  bool reboot = false;
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
   std::string smartctl = {};       // the program that asks disks; empty: none is asked
@@ -83,6 +88,10 @@ class HelperServer {
   void restart_container(const Request& request);
   void restart_unit(const Request& request);
   void restart_process(const Request& request);
+  void renew_address(const Request& request);
+  void bounce_interface(const Request& request);
+  void restart_network(const Request& request);
+  void reboot(const Request& request);
   template <class Action>
   void do_apart(const Request& request, Action action);
   void bury_children();

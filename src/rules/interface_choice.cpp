@@ -18,6 +18,16 @@ bool begins_with_one_of(std::string_view name, auto& prefixes) {
 
 }  // namespace
 
+bool is_interface_name(std::string_view name) {
+  constexpr std::size_t kLongest = 15;
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' ||
+           c == '.' || c == '@' || c == ':';
+  };
+  if (name.empty() || name.size() > kLongest || name == "." || name == "..") return false;
+  return name.front() != '-' && std::ranges::all_of(name, plain);
+}
+
 InterfaceRank interface_rank(std::string_view name) {
   if (begins_with_one_of(name, kPlumbing)) return InterfaceRank::kPlumbing;
   if (begins_with_one_of(name, kPorts)) return InterfaceRank::kPort;

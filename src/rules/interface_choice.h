@@ -8,6 +8,10 @@
 
 namespace rules {
 
+/// As the kernel has them, of what a person would write: no blank and no slash, and no option of a command. Source:
+/// net/core/dev.c, dev_valid_name().
+bool is_interface_name(std::string_view name);
+
 /// The lower comes first.
 enum class InterfaceRank : std::uint8_t {
   kPort,   // what a cable, an antenna or a modem is on, as its name says: eth0, end0, enp3s0, wlan0, usb0, wwan0, ppp0,

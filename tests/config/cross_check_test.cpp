@@ -47,6 +47,19 @@ TEST_CASE("the Worker is asked after the probe, and both must end before the nex
   CHECK(config::find_conflicts(settings).empty());
 }
 
+TEST_CASE("what would do nothing for the network is mentioned") {
+  config::Settings settings = sound_settings();
+  settings.network_targets = "gateway";
+  settings.network_bounce_default = true;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].other_key == "bounce");
+  settings.network_bounce = settings.heal_reboot = true;
+  CHECK(config::find_conflicts(settings).empty());
+  settings.network_targets.clear();
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "reboot");
+}
+
 TEST_CASE("a Worker's address without the secret, the secret without an address, and nobody to tell are mentioned") {
   config::Settings settings = sound_settings();
   settings.n8n_url = "http://n8n.example";

@@ -33,6 +33,11 @@ class OneFile final : public heal::SettingsSource {
     settings.systemd_bus = "unix:path=/not/there";
     settings.systemd_restart = systemd_restart;
     settings.processes = processes;
+    settings.network_renew = network.network_renew;
+    settings.network_service = network.network_service;
+    settings.network_bounce = network.network_bounce;
+    settings.network_bounce_default = network.network_bounce_default;
+    settings.reboot = network.reboot;
     std::vector<heal::SettingsFile> files;
     files.push_back({path_, 0, os::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))});
     files.push_back({"/not/there", ENOENT, {}});
@@ -44,6 +49,7 @@ class OneFile final : public heal::SettingsSource {
   bool dry_run = false;
   std::string systemd_restart;
   std::vector<heal::ProcessCommand> processes;
+  heal::HelperSettings network;  // its part of the network
 
  private:
   std::string path_;
@@ -267,15 +273,57 @@ TEST_CASE_FIXTURE(Fixture, "in a dry run nothing is restarted, whoever asks") {
   source.docker_restart = "web";
   source.systemd_restart = "ssh";
   source.processes = {{"app", "/bin/true", ""}};
+  source.network = {.network_renew = "/bin/true",
+                    .network_service = "app",
+                    .network_bounce = true,
+                    .network_bounce_default = true,
+                    .reboot = true};
   source.dry_run = true;
   read_settings();
   using enum heal::Operation;
   for (const heal::Request& request :
        {heal::Request{1, kDockerRestart, 41, "web"}, heal::Request{1, kUnitRestart, 0, "ssh.service"},
-        heal::Request{1, kProcessRestart, 0, "app"}}) {
+        heal::Request{1, kProcessRestart, 0, "app"}, heal::Request{1, kRenewAddress, 0, "eth0"},
+        heal::Request{1, kBounceInterface, 0, "eth0"}, heal::Request{1, kRestartNetwork}, heal::Request{1, kReboot}}) {
     ask(request);
     check_refused(1, EPERM);
   }
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing is done about the network but what the settings name, each by itself") {
+  const fakes::CapturedOutput log;
+  using enum heal::Operation;
+  read_settings();
+  for (const auto operation : {kRenewAddress, kBounceInterface, kRestartNetwork, kReboot}) {
+    ask({.number = 1, .operation = operation, .name = "eth0"});
+    check_refused(1, EPERM);
+  }
+  source.network = {.network_renew = "auto", .network_bounce = true};
+  read_settings();
+  for (const char* name : {"", "eth0 up", "eth/0", "..", "-s", "0123456789abcdef", "eth0;id", "\"", "eth0\n"}) {
+    CAPTURE(name);
+    for (const auto operation : {kRenewAddress, kBounceInterface}) {
+      ask({.number = 2, .operation = operation, .name = name});
+      check_refused(2, EPERM);
+    }
+  }
+  for (const char* name : {"lo", "docker0", "veth1a2b3c4"}) {
+    CAPTURE(name);
+    ask({.number = 3, .operation = kBounceInterface, .name = name});
+    CHECK(receive().text == "it is no interface that Limpet takes down");
+  }
+  // One line each: the command, a process of that name, a service of systemd.
+  source.network = {.network_renew = "/bin/false", .network_service = "wifi"};
+  source.processes = {{"wifi", "/bin/sh -c \"exit 3\"", ""}};
+  read_settings();
+  ask({.number = 4, .operation = kRenewAddress});
+  CHECK(receive().text == "the command ended with status 1");
+  ask({.number = 5, .operation = kRestartNetwork, .name = "ssh.service"});
+  CHECK_MESSAGE(receive().text == "the command ended with status 3", "the name that came with it is nothing");
+  source.network.network_service = "networking";
+  read_settings();
+  ask({.number = 6, .operation = kRestartNetwork});
+  CHECK_MESSAGE(receive().error == ENOENT, "it is asked for, at a bus that is not there");
 }
 
 TEST_CASE_FIXTURE(Fixture, "an action that takes its time keeps nobody waiting, and there are never many") {

@@ -23,6 +23,18 @@ TEST_CASE("names tell what an interface is") {
   }
 }
 
+TEST_CASE("what can be the name of an interface") {
+  for (const std::string_view name : {"eth0", "wlp2s0", "eth0.100", "br-lan", "wan@dsl", "0123456789abcde"}) {
+    CAPTURE(name);
+    CHECK(rules::is_interface_name(name));
+  }
+  for (const std::string_view name :
+       {"", ".", "..", "eth0/x", "eth 0", "-n", "0123456789abcdef", "eth0\n", "\xc3\xa4", "a\"b"}) {
+    CAPTURE(name);
+    CHECK_FALSE(rules::is_interface_name(name));
+  }
+}
+
 TEST_CASE("a port is shown even before its first byte; the loopback never") {
   CHECK(rules::interface_wanted("eth0", false));
   CHECK(rules::interface_wanted("veth0", true));
