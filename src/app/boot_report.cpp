@@ -16,6 +16,7 @@ BootReport::BootReport(const os::Clock& clock, const config::Settings& settings,
       call_(helper, heal::Operation::kBootEvidence, heal::HelperCall::OnReply::to<&BootReport::on_reply>(*this)) {
   turn_commit.add(boot_);
   turn_commit.add(ended_in_);
+  turn_commit.add(healed_in_);
   turn_commit.add(crash_);
 }
 
@@ -33,18 +34,20 @@ void BootReport::on_reply(heal::HelperReply& reply) {
 }
 
 void BootReport::on_cycle() {
-  if (told_ || call_.running() || !boot_.known() || !ended_in_.known() || !crash_.known()) return;
+  const bool known = boot_.known() && ended_in_.known() && healed_in_.known() && crash_.known();
+  if (told_ || call_.running() || !known) return;
   told_ = true;
   const rules::BootReason reason = rules::evaluate_boot({.boot = this_boot_,
                                                          .boot_before = boot_.value(),
                                                          .ended_in = ended_in_.value(),
-                                                         .healed_in = {},
+                                                         .healed_in = healed_in_.value(),
                                                          .watchdog = evidence_.watchdog,
                                                          .crash = evidence_.crash,
                                                          .crash_before = crash_.value()});
   if (reason != rules::BootReason::kSame) tell(reason);
   if (boot_.value() != this_boot_) boot_.set(this_boot_);
   if (ended_in_.value()) ended_in_.set(std::nullopt);
+  if (healed_in_.value() && healed_in_.value() != this_boot_) healed_in_.set(std::nullopt);
   if (evidence_.crash && crash_.value() != evidence_.crash) crash_.set(evidence_.crash);
 }
 
@@ -56,6 +59,8 @@ void BootReport::tell(rules::BootReason reason) {
   if (reason == rules::BootReason::kInOrder) event.severity = rules::Severity::kInfo;
   alerts_.raise(event);
 }
+
+void BootReport::on_reboot(bool begins) { healed_in_.set(begins ? this_boot_ : std::nullopt); }
 
 void BootReport::stop() {
   if (this_boot_ && told_) ended_in_.set(this_boot_);

@@ -27,6 +27,8 @@ class BootReport {
   void begin(std::optional<base::WallTime> last_seen);
   /// Tells, as soon as the database could be opened and the helper has answered.
   void on_cycle();
+  /// Limpet is about to have the box rebooted; or that could not be. On the disk with the end of this turn.
+  void on_reboot(bool begins);
   /// The daemon ends in order.
   void stop();
 
@@ -41,6 +43,7 @@ class BootReport {
   heal::HelperCall call_;
   store::KeptValue boot_{"boot"};  // os/boot_id.h
   store::KeptValue ended_in_{"ended_in_boot"};
+  store::KeptValue healed_in_{"healed_in_boot"};
   store::KeptValue crash_{"crash_record"};  // when the newest was made that is known
   std::optional<std::int64_t> this_boot_;
   heal::BootEvidence evidence_;

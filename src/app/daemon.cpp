@@ -76,7 +76,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       worker_alerts_(alerts_, turn_commit_),
       host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_}),
       network_monitor_({loop_, settings_, resolver_, tls_, helper_, static_cast<bool>(split_.helper), alerts_,
-                        turn_commit_, minute_log_}),
+                        turn_commit_, minute_log_, healing_}),
       conch_(loop_, settings_, alerts_, turn_commit_),
       mqtt_(loop_, resolver_, turn_commit_, MqttLink::OnMessage::to<&Conch::on_message>(conch_)),
       containers_(loop_, settings_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_, healing_,
@@ -92,6 +92,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
   turn_commit_.add(outbox_);
   turn_commit_.add(minute_log_);
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
+  healing_.set_on_reboot(base::Callback<bool>::to<&BootReport::on_reboot>(boot_report_));
   healing_.set_on_process_restart(base::Callback<>::to<&Services::look_at_processes>(services_));
   helper_.set_on_end(base::Callback<>::to<&OwnAlerts::on_helper_end>(own_alerts_));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));

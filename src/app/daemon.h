@@ -174,10 +174,11 @@ class Daemon final : private web::View, private web::Vitals {
   base::SteadyTime stored_at_{};
   base::DurationHistogram lateness_;
   base::Duration last_lateness_{};
-  // What status(), memory() and health() refer to.
+  // What status(), memory(), health() and facts() refer to.
   mutable std::array<web::HealthCheck, 6> health_checks_;
   mutable std::string store_problem_;
   mutable std::string alerts_problem_;
+  mutable base::FixedString<191> safe_mode_;
   mutable std::array<web::MemoryUse, std::size(base::limits::kBudget)> memory_used_;
 };
 

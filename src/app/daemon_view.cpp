@@ -126,6 +126,8 @@ web::Lists Daemon::lists() const {
 web::Facts Daemon::facts() const {
   web::Facts facts = overview_.look();
   facts.dry_run = settings_.heal_dry_run;
+  safe_mode_ = healing_.safe_mode_words();
+  facts.safe_mode = safe_mode_;
   facts.actions_used = healing_.used();
   facts.actions_per_hour = settings_.heal_per_hour;
   return facts;

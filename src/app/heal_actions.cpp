@@ -29,11 +29,26 @@ HealActions::HealActions(event::Loop& loop, const config::Settings& settings, he
       gate_(by_helper ? static_cast<collect::DockerGate&>(helper_gate_) : direct_),
       http_(loop, gate_, *this),
       call_(helper, heal::Operation::kUnitRestart, heal::HelperCall::OnReply::to<&HealActions::on_reply>(*this)),
-      timer_(loop, "restarting something", base::Callback<>::to<&HealActions::on_time>(*this)) {}
+      timer_(loop, "repairing something", base::Callback<>::to<&HealActions::on_time>(*this)) {}
 
-void HealActions::restart(rules::TargetKind kind, std::string_view name) {
+void HealActions::start(rules::HealAction action, rules::TargetKind kind, std::string_view name) {
   busy_ = true;
   name_ = name;
+  switch (action) {
+    case rules::HealAction::kRestart:
+      return restart(kind);
+    case rules::HealAction::kRenewAddress:
+      return ask_helper(heal::Operation::kRenewAddress);
+    case rules::HealAction::kBounceInterface:
+      return ask_helper(heal::Operation::kBounceInterface);
+    case rules::HealAction::kRestartNetwork:
+      return ask_helper(heal::Operation::kRestartNetwork);
+    case rules::HealAction::kReboot:
+      return ask_helper(heal::Operation::kReboot);
+  }
+}
+
+void HealActions::restart(rules::TargetKind kind) {
   switch (kind) {
     case rules::TargetKind::kContainer:
       return restart_container();
@@ -41,6 +56,8 @@ void HealActions::restart(rules::TargetKind kind, std::string_view name) {
       return ask_helper(heal::Operation::kUnitRestart);
     case rules::TargetKind::kProcess:
       return ask_helper(heal::Operation::kProcessRestart);
+    case rules::TargetKind::kNetwork:
+      return ask_helper(heal::Operation::kRestartNetwork);
   }
 }
 
@@ -57,7 +74,8 @@ void HealActions::restart_container() {
 void HealActions::ask_helper(heal::Operation operation) {
   call_.set({.operation = operation, .name = name_.view()});
   failure_ = by_helper_ ? call_.start() : EPERM;
-  timer_.arm_after(failure_ == 0 ? kLongestByHelper : base::Duration::zero());
+  const base::Duration longest = operation == heal::Operation::kReboot ? kLongestReboot : kLongestByHelper;
+  timer_.arm_after(failure_ == 0 ? longest : base::Duration::zero());
 }
 
 bool HealActions::on_http_status(std::uint16_t status) {

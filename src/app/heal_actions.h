@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Restarts one thing at a time: a container over the engine's socket; a service or a process by the helper that keeps
+// Does one thing at a time: restarts a container over the engine's socket; everything else by the helper that keeps
 // root, which does only what the configuration allows. Owns the ways there; decides nothing.
 #pragma once
 
@@ -24,6 +24,7 @@ class HealActions final : private net::HttpClientHandler {
   static constexpr base::Duration kLongestContainer = std::chrono::seconds(25);
   /// The helper's own patience is shorter.
   static constexpr base::Duration kLongestByHelper = std::chrono::seconds(80);
+  static constexpr base::Duration kLongestReboot = std::chrono::minutes(6);
 
   /// All are borrowed and outlive this.
   HealActions(event::Loop& loop, const config::Settings& settings, heal::Helper& helper, bool by_helper,
@@ -31,13 +32,15 @@ class HealActions final : private net::HttpClientHandler {
   HealActions(const HealActions&) = delete;
   HealActions& operator=(const HealActions&) = delete;
 
-  /// Without a helper only containers can be restarted.
-  bool can_restart(rules::TargetKind kind) const { return by_helper_ || kind == rules::TargetKind::kContainer; }
+  /// Without a helper nothing can be done but about containers.
+  bool can_repair(rules::TargetKind kind) const { return by_helper_ || kind == rules::TargetKind::kContainer; }
   bool busy() const { return busy_; }
-  /// Only while not busy. `on_done` comes from the loop, never from inside here.
-  void restart(rules::TargetKind kind, std::string_view name);
+  /// Only while not busy. `name` is what is to be restarted, or the network's interface. `on_done` comes from the loop,
+  /// never from inside here.
+  void start(rules::HealAction action, rules::TargetKind kind, std::string_view name);
 
  private:
+  void restart(rules::TargetKind kind);
   void restart_container();
   void ask_helper(heal::Operation operation);
   bool on_http_status(std::uint16_t status) override;

@@ -8,8 +8,6 @@
 #include "base/log.h"
 #include "os/local_time.h"
 #include "rules/heal_text.h"
-#include "rules/name_list.h"
-#include "rules/unit_state.h"
 
 namespace app {
 
@@ -42,34 +40,14 @@ void Healing::on_health(TargetKind kind, std::string_view name, TargetHealth hea
   if (target == nullptr) target = find_or_add(kind, name);
   if (target == nullptr) return;
   const rules::HealMemory before = target->machine.memory();
-  take(*target, before, target->machine.on_health(health, policy(), clock_.steady_now()));
+  take(*target, before, target->machine.on_health(health, policy(*target), clock_.steady_now()));
   arm();
-}
-
-web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) const {
-  const config::Settings& settings = parts_.settings;
-  if (!actions_.can_restart(kind)) {
-    return {.allowed = false, .possible = false, .why_not = "there is no helper process that keeps root"};
-  }
-  switch (kind) {
-    case TargetKind::kUnit:
-      if (rules::list_names_unit(settings.systemd_restart, name)) return {.allowed = true, .why_not = {}};
-      return {.allowed = false, .why_not = "not in [systemd] restart"};
-    case TargetKind::kContainer:
-      if (rules::list_names(settings.docker_restart, name)) return {.allowed = true, .why_not = {}};
-      return {.allowed = false, .why_not = "not in [docker] restart"};
-    case TargetKind::kProcess:
-      break;
-  }
-  const auto found = std::ranges::find(settings.processes, name, &config::ProcessSettings::name);
-  if (found != settings.processes.end() && !found->restart.empty()) return {.allowed = true, .why_not = {}};
-  return {.allowed = false, .why_not = "its section has no restart"};
 }
 
 base::FixedString<119> Healing::words(TargetKind kind, std::string_view name) const {
   const Target* const target = find(kind, name);
   if (target == nullptr) return {};
-  return rules::heal_state_words(target->machine, policy(), clock_.steady_now());
+  return rules::heal_state_words(target->machine, policy(*target), clock_.steady_now());
 }
 
 bool Healing::is_busy_with(TargetKind kind, std::string_view name) const {
@@ -86,10 +64,7 @@ web::RestartDesk::Answer Healing::restart(TargetKind kind, std::string_view name
   Target* const target = find_or_add(kind, name);
   if (target == nullptr) return {.kind = Answer::Kind::kTooSoon, .wait = std::chrono::seconds(60)};
   if (parts_.settings.heal_dry_run) {
-    rules::HealEntry entry = make_entry(*target, HealResult::kDryRun);
-    entry.by_hand = true;
-    log_.add(entry, false);
-    tell(EventKind::kHealWouldAct, entry);
+    tell_dry(*target, true);
     return {.kind = Answer::Kind::kDryRun};
   }
   const auto wait = target->machine.act_by_hand(policy(), box_at(now), now);
@@ -97,19 +72,6 @@ web::RestartDesk::Answer Healing::restart(TargetKind kind, std::string_view name
   target->ticket = ticket;
   begin_attempt(*target, true);
   return {.kind = Answer::Kind::kLater};
-}
-
-rules::HealPolicy Healing::policy() const {
-  const config::Settings& settings = parts_.settings;
-  return {.dry_run = settings.heal_dry_run,
-          .attempts = settings.heal_attempts,
-          .window = settings.heal_window,
-          .backoff = settings.heal_backoff,
-          .verify = settings.heal_verify};
-}
-
-base::SteadyTime Healing::box_at(base::SteadyTime now) const {
-  return box_.room_at(parts_.settings.heal_per_hour, kHour, now);
 }
 
 const Healing::Target* Healing::find(TargetKind kind, std::string_view name) const {
@@ -153,7 +115,7 @@ void Healing::work() {
     if (target.name.empty() || !has_room()) continue;
     const rules::HealMemory before = target.machine.memory();
     const bool allowed = may_restart(target.kind, target.name).allowed;
-    take(target, before, allowed ? target.machine.on_time(policy(), box_at(now), now) : target.machine.leave());
+    take(target, before, allowed ? target.machine.on_time(policy(target), box_at(now), now) : target.machine.leave());
   }
   // What waits for a disk that refuses is done all the same: its counters are in memory.
   if (parts_.turn_commit.trouble() != store::StoreTrouble::kNone) start_next();
@@ -172,7 +134,7 @@ void Healing::arm() {
   std::optional<base::SteadyTime> next;
   for (const Target& target : targets_) {
     if (target.name.empty()) continue;
-    const auto due = target.machine.due(policy());
+    const auto due = target.machine.due(policy(target));
     if (due && (!next || *due < *next)) next = due;
   }
   if (!next || !has_room()) return timer_.cancel();
@@ -184,22 +146,19 @@ void Healing::take(Target& target, const rules::HealMemory& before, HealNews new
   switch (news) {
     case HealNews::kNone:
       break;
-    case HealNews::kWouldAct: {
-      const rules::HealEntry entry = make_entry(target, HealResult::kDryRun);
-      log_.add(entry, false);
-      return tell(EventKind::kHealWouldAct, entry);
-    }
+    case HealNews::kWouldAct:
+      return tell_dry(target, false);
     case HealNews::kAct:
       return begin_attempt(target, false);
     case HealNews::kFailed:
-      return end_attempt(target, HealResult::kFailed, reason);
+      return end_attempt(target, before.action, HealResult::kFailed, reason);
     case HealNews::kGivenUp:
       ++given_up_;
-      return end_attempt(target, HealResult::kGivenUp, reason);
+      return end_attempt(target, before.action, HealResult::kGivenUp, reason);
     case HealNews::kRecovered:
-      return end_attempt(target, HealResult::kRecovered, {});
+      return end_attempt(target, before.action, HealResult::kRecovered, {});
     case HealNews::kLeft:
-      return end_attempt(target, HealResult::kStopped, {});
+      return end_attempt(target, before.action, HealResult::kStopped, {});
   }
 }
 
@@ -208,7 +167,8 @@ rules::HealEntry Healing::make_entry(const Target& target, HealResult result) co
   entry.kind = target.kind;
   entry.name = target.name;
   entry.result = result;
-  entry.attempts = parts_.settings.heal_attempts;
+  entry.action = target.machine.memory().action;
+  entry.attempts = policy(target).attempts;
   entry.time = clock_.wall_now();
   entry.at = clock_.steady_now();
   return entry;
@@ -216,7 +176,7 @@ rules::HealEntry Healing::make_entry(const Target& target, HealResult result) co
 
 void Healing::begin_attempt(Target& target, bool by_hand) {
   rules::HealEntry entry = make_entry(target, HealResult::kRunning);
-  entry.attempt = target.machine.attempt(policy(), entry.at);
+  entry.attempt = target.machine.attempt(policy(target), entry.at);
   entry.by_hand = by_hand;
   target.by_hand = by_hand;
   target.asked = false;
@@ -224,17 +184,23 @@ void Healing::begin_attempt(Target& target, bool by_hand) {
   target.dirty = dirty_ = true;
   box_.add(entry.at);
   ++attempts_;
-  base::log::info("%s is restarted%s: attempt %u of %u", target.name.c_str(), by_hand ? ", a person asked for it" : "",
-                  entry.attempt, entry.attempts);
+  if (entry.action == rules::HealAction::kReboot) {
+    reboots_.add(entry.at);
+    if (on_reboot_) on_reboot_(true);
+  }
+  base::log::info("%s: %s%s", target.name.c_str(),
+                  rules::heal_state_words(target.machine, policy(target), entry.at).c_str(),
+                  by_hand ? ", as a person asked" : "");
   tell(EventKind::kHealAttempt, entry);
 }
 
-void Healing::end_attempt(Target& target, HealResult result, std::string_view reason) {
+void Healing::end_attempt(Target& target, rules::HealAction action, HealResult result, std::string_view reason) {
   rules::HealEntry* entry = log_.find(target.entry);
   if (entry == nullptr || entry->name != target.name || entry->result != HealResult::kRunning) {
     target.entry = log_.add(make_entry(target, result), false);
     entry = log_.find(target.entry);
   }
+  entry->action = action;
   entry->result = result;
   entry->reason.clear();
   entry->reason.append(reason);
@@ -254,8 +220,9 @@ void Healing::end_attempt(Target& target, HealResult result, std::string_view re
 
 void Healing::tell(EventKind kind, const rules::HealEntry& entry) {
   const base::WallTime now = clock_.wall_now();
-  if (kind == EventKind::kHealWouldAct) {
-    base::log::info("Dry run: %s would have been restarted", entry.name.c_str());
+  if (entry.result == HealResult::kDryRun) {
+    base::log::info("%s: %s %s", rules::heal_result_words(entry).c_str(), entry.name.c_str(),
+                    rules::heal_action_words(entry).c_str());
   }
   parts_.alerts.raise(rules::heal_event(kind, entry, now, clock_.steady_now(), os::local_time(now)));
 }
@@ -265,22 +232,26 @@ void Healing::start_next() {
   const bool must_wait = parts_.turn_commit.trouble() == store::StoreTrouble::kNone;
   for (Target& target : targets_) {
     if (target.name.empty() || target.asked || target.machine.phase() != HealPhase::kActing) continue;
-    if (target.dirty && must_wait) continue;
+    // A reboot that is not on the disk would not be counted.
+    const rules::HealAction action = target.machine.memory().action;
+    if (target.dirty && (must_wait || action == rules::HealAction::kReboot)) continue;
     target.asked = true;
     acting_ = &target;
-    return actions_.restart(target.kind, target.name);
+    const bool network = target.kind == TargetKind::kNetwork;
+    return actions_.start(action, target.kind, network ? interface_.view() : target.name.view());
   }
 }
 
 void Healing::on_done(const heal::Outcome& outcome) {
   Target& target = *std::exchange(acting_, nullptr);
   if (outcome.error != 0) {
-    base::log::warn("%s could not be restarted: %s", target.name.c_str(), outcome.text.c_str());
+    base::log::warn("%s could not be repaired: %s", target.name.c_str(), outcome.text.c_str());
   }
+  if (target.machine.memory().action == rules::HealAction::kReboot && on_reboot_) on_reboot_(false);
   const rules::HealMemory before = target.machine.memory();
   // Whoever stopped or started it meanwhile knows why: what becomes of it is looked at.
   const bool done = outcome.error == 0 || outcome.error == ECANCELED;
-  take(target, before, target.machine.on_done(done, policy(), clock_.steady_now()), outcome.text);
+  take(target, before, target.machine.on_done(done, policy(target), clock_.steady_now()), outcome.text);
   answer(target, outcome);
   if (target.kind == TargetKind::kProcess && on_process_restart_) on_process_restart_();
   start_next();

@@ -17,6 +17,9 @@
 #include "event/timer.h"
 #include "net/http_server.h"
 #include "rules/heal_machine.h"
+#include "rules/network_ladder.h"
+#include "rules/network_watch.h"
+#include "rules/reboot_budget.h"
 #include "store/heal_table.h"
 #include "store/turn_commit.h"
 #include "web/metrics_writer.h"
@@ -28,6 +31,8 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
  public:
   static constexpr std::size_t kMostPerHour = 60;
   static constexpr std::chrono::hours kHour{1};
+  /// The one target of the kind kNetwork.
+  static constexpr std::string_view kNetwork = "network";
 
   /// All are borrowed and outlive this; what is kept is added to `turn_commit`.
   struct Parts {
@@ -53,8 +58,14 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   /// Called when a process was restarted: whether it is there is to be looked at.
   void set_on_process_restart(base::Callback<> on_process_restart) { on_process_restart_ = on_process_restart; }
 
+  /// Called when the box is about to be rebooted, with true; and with false when it could not be.
+  void set_on_reboot(base::Callback<bool> on_reboot) { on_reboot_ = on_reboot; }
+
   /// A monitor heard of it, or looked again. Not allowed to be restarted: nothing comes of it.
   void on_health(rules::TargetKind kind, std::string_view name, rules::TargetHealth health);
+
+  /// The network was looked at: this is the way it goes, or went.
+  void on_network(rules::TargetHealth health, const rules::NetworkPath& path);
 
   /// Whether it may be restarted, by its name.
   web::MayRestart may_restart(rules::TargetKind kind, std::string_view name) const;
@@ -65,6 +76,8 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
 
   const web::RowSource<web::HealingRow>& log() const { return log_; }
   unsigned used() const;
+  /// Why nothing is repaired any more, for a person; empty: that is not so.
+  base::FixedString<191> safe_mode_words() const;
   void write_metrics(web::MetricsWriter& out) const;
 
   Answer restart(rules::TargetKind kind, std::string_view name, net::HttpTicket ticket) override;
@@ -93,6 +106,13 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   void take_attempt(const store::HealAttempt& attempt);
 
   rules::HealPolicy policy() const;
+  rules::HealPolicy policy(const Target& target) const;
+  rules::NetworkRungs allowed_rungs() const;
+  rules::NetworkRungs rungs() const;
+  bool may_reboot() const;
+  bool safe_mode() const;
+  base::FixedString<159> safe_mode_reason() const;
+  void tell_dry(const Target& target, bool by_hand);
   base::SteadyTime box_at(base::SteadyTime now) const;
   Target* find(rules::TargetKind kind, std::string_view name);
   const Target* find(rules::TargetKind kind, std::string_view name) const;
@@ -103,7 +123,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   void arm();
   void take(Target& target, const rules::HealMemory& before, rules::HealNews news, std::string_view reason = kNotWell);
   void begin_attempt(Target& target, bool by_hand);
-  void end_attempt(Target& target, rules::HealResult result, std::string_view reason);
+  void end_attempt(Target& target, rules::HealAction action, rules::HealResult result, std::string_view reason);
   void tell(rules::EventKind kind, const rules::HealEntry& entry);
   rules::HealEntry make_entry(const Target& target, rules::HealResult result) const;
   void start_next();
@@ -116,10 +136,14 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   HealActions actions_;
   event::Timer timer_;
   base::Callback<> on_process_restart_;
+  base::Callback<bool> on_reboot_;
   HealLog log_;
   std::array<Target, base::limits::kHealTargets> targets_;
   rules::ActionTimes<kMostPerHour> box_;  // all actions
-  Target* acting_ = nullptr;              // whose attempt is with the actions
+  rules::RebootBudget reboots_;
+  rules::InterfaceName interface_;  // of the default route, now or while there was one
+  bool has_default_route_ = false;
+  Target* acting_ = nullptr;  // whose attempt is with the actions
   std::uint64_t attempts_ = 0;
   std::uint64_t given_up_ = 0;
   std::uint64_t no_room_ = 0;

@@ -17,9 +17,10 @@ void Healing::begin() {
   era_ = {.boot = text ? os::parse_boot_id(*text) : std::nullopt, .not_before = base::kBuiltAfter};
   const config::Settings& settings = parts_.settings;
   const auto has_command = [](const config::ProcessSettings& process) { return !process.restart.empty(); };
-  const bool wanted = !settings.systemd_restart.empty() || std::ranges::any_of(settings.processes, has_command);
-  if (wanted && !actions_.can_restart(rules::TargetKind::kUnit)) {
-    base::log::warn("Healing: Limpet was not started by root, and so can restart no service and no process");
+  const bool wanted = !settings.systemd_restart.empty() || allowed_rungs().count() > 0 ||
+                      std::ranges::any_of(settings.processes, has_command);
+  if (wanted && !actions_.can_repair(rules::TargetKind::kUnit)) {
+    base::log::warn("Healing: Limpet was not started by root, and so can repair no service, no process and no network");
   }
 }
 
@@ -69,7 +70,7 @@ lib::SqliteResult<void> Healing::on_opened(lib::SqliteDatabase& database) {
 void Healing::take_row(const store::HealTargetRow& row) {
   Target* const target = find_or_add(row.kind, row.name);
   if (target == nullptr) return;
-  target->machine.restore(row.memory, clock_.steady_now());
+  target->machine.restore(row.memory, policy(*target), clock_.steady_now());
   target->kept = true;
   target->entry = log_.running(row.kind, row.name).value_or(UINT64_MAX);
 }
@@ -78,6 +79,7 @@ void Healing::take_row(const store::HealTargetRow& row) {
 void Healing::take_attempt(const store::HealAttempt& attempt) {
   const base::SteadyTime now = clock_.steady_now();
   if (now - attempt.at < kHour) box_.add(attempt.at);
+  if (attempt.action == rules::HealAction::kReboot) reboots_.add(attempt.at);
   Target* target = find(attempt.kind, attempt.name);
   if (target == nullptr && now - attempt.at < policy().window) target = find_or_add(attempt.kind, attempt.name);
   if (target != nullptr) target->machine.restore_attempt(attempt.at);
@@ -88,6 +90,9 @@ unsigned Healing::used() const { return static_cast<unsigned>(box_.count(kHour, 
 void Healing::write_metrics(web::MetricsWriter& out) const {
   out.gauge("heal_dry_run", "1 while nothing is repaired, only told.", parts_.settings.heal_dry_run ? 1 : 0);
   out.gauge("heal_actions_in_this_hour", "Repairs within the last hour.", used());
+  out.gauge("heal_reboots_in_this_day", "Reboots of the box by Limpet within the last 24 hours.",
+            static_cast<double>(reboots_.used(clock_.steady_now())));
+  out.gauge("heal_safe_mode", "1 while nothing is repaired as the reboots of a day did not help.", safe_mode() ? 1 : 0);
   out.counter("heal_attempts_total", "Attempts to repair something.", attempts_);
   out.counter("heal_given_up_total", "What was given up after as many attempts as are allowed.", given_up_);
   out.counter("heal_without_room_total", "Times that there was no room to look after one more.", no_room_);

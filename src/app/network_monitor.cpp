@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "rules/network_text.h"
+#include "rules/target_health.h"
 #include "rules/url.h"
 
 namespace app {
@@ -60,7 +61,9 @@ void NetworkMonitor::reconfigure(std::string_view host_name) {
   target_count_ = 0;
   has_internet_target_ = false;
   dns_name_.clear();
-  if (settings.network_targets.empty()) return;
+  const bool off = settings.network_targets.empty();
+  parts_.healing.on_network(off ? rules::TargetHealth::kLeft : rules::TargetHealth::kUnsure, {});
+  if (off) return;
   target_count_ = 1;
   target_[0].name = "gateway";
   std::string_view list = settings.network_targets;
@@ -181,6 +184,7 @@ void NetworkMonitor::end_round() {
   if (parts_.alerts.room() > 0) {
     if (const auto news = watch_.take_news()) raise(*news);
   }
+  parts_.healing.on_network(rules::target_health(watch_), watch_.path());
   if (!watch_.in_doubt()) {
     quick_rounds_ = 0;
   } else if (quick_rounds_ < kQuickRounds) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/alerts.h"
+#include "app/healing.h"
 #include "collect/internet_probe.h"
 #include "collect/network_state.h"
 #include "config/settings.h"
@@ -36,6 +37,7 @@ class NetworkMonitor final : private store::OpenListener, public web::RowSource<
     Alerts& alerts;
     store::TurnCommit& turn_commit;
     store::MinuteLog& log;
+    Healing& healing;
   };
   explicit NetworkMonitor(const Parts& parts);
   NetworkMonitor(const NetworkMonitor&) = delete;
@@ -127,6 +129,7 @@ class NetworkMonitor final : private store::OpenListener, public web::RowSource<
   Targets targets_;
   // What row() refers to.
   mutable base::FixedString<160> what_;
+  mutable base::FixedString<159> done_;
 };
 
 }  // namespace app

@@ -99,7 +99,10 @@ std::optional<web::ProblemRow> NetworkMonitor::row(std::size_t index) const {
   web::ProblemRow row;
   row.part = "network";
   row.what = what_;
-  row.done = "Limpet only tells, and looks again every few seconds.";
+  const base::FixedString<119> healing = parts_.healing.words(rules::TargetKind::kNetwork, Healing::kNetwork);
+  done_ = "Limpet only tells, and looks again every few seconds.";
+  if (!healing.empty()) done_.clear(), done_.append("Healing: ").append(healing).append(".");
+  row.done = done_;
   row.condition = watch_.state() == State::kLost ? web::Condition::kCritical : web::Condition::kWarning;
   if (watch_.since()) row.age = parts_.loop.clock().steady_now() - *watch_.since();
   return row;

@@ -21,7 +21,7 @@ std::string_view describe(BootReason reason) {
     case BootReason::kInOrder:
       return "it was rebooted or shut down in order.";
     case BootReason::kHealing:
-      return "Limpet rebooted it, as [heal] allows.";
+      return "Limpet rebooted it, as [heal] reboot allows: the network was lost, and nothing else had helped.";
     case BootReason::kWatchdog:
       return "the watchdog reset it: Limpet, or the whole box, stood still.";
     case BootReason::kCrash:

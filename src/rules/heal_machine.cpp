@@ -70,18 +70,23 @@ HealNews HealMachine::on_time(const HealPolicy& policy, base::SteadyTime box_at,
 
 HealNews HealMachine::try_again(const HealPolicy& policy, base::SteadyTime box_at, base::SteadyTime now) {
   if (now < memory_.due || health_ != TargetHealth::kIll) return HealNews::kNone;
-  if (policy.dry_run) {
-    times_.add(now);
-    memory_.phase = HealPhase::kHeld;
-    return HealNews::kWouldAct;
-  }
+  if (policy.dry_run) return tell_only(policy, now);
   waits_for_box_ = box_at > now;
   if (waits_for_box_) {
     memory_.due = box_at;
     return HealNews::kNone;
   }
-  act(now);
+  act(policy, now);
   return HealNews::kAct;
+}
+
+// The next rung is told when it would have been its turn.
+HealNews HealMachine::tell_only(const HealPolicy& policy, base::SteadyTime now) {
+  times_.add(now);
+  memory_.action = policy.action;
+  memory_.phase = policy.topmost ? HealPhase::kHeld : HealPhase::kFailing;
+  memory_.due = now + policy.settle + doubled(policy.backoff, times_.count(policy.window, now));
+  return HealNews::kWouldAct;
 }
 
 HealNews HealMachine::on_done(bool done, const HealPolicy& policy, base::SteadyTime now) {
@@ -105,7 +110,7 @@ std::optional<base::Duration> HealMachine::act_by_hand(const HealPolicy& policy,
     return std::max<base::Duration>(well_since_.value_or(now) + policy.verify - now, seconds(1));
   }
   if (room_at > now) return room_at - now;
-  act(now);
+  act(policy, now);
   return std::nullopt;
 }
 
@@ -127,8 +132,9 @@ std::optional<base::SteadyTime> HealMachine::due(const HealPolicy& policy) const
   return std::nullopt;
 }
 
-void HealMachine::act(base::SteadyTime now) {
+void HealMachine::act(const HealPolicy& policy, base::SteadyTime now) {
   times_.add(now);
+  memory_.action = policy.action;
   ++memory_.attempts;
   memory_.phase = HealPhase::kActing;
   well_since_.reset();
@@ -138,7 +144,7 @@ void HealMachine::act(base::SteadyTime now) {
 void HealMachine::verify(const HealPolicy& policy, base::SteadyTime now) {
   memory_.phase = HealPhase::kVerifying;
   memory_.due = now + policy.verify + kPatience;
-  settled_at_ = now + kSettle;
+  settled_at_ = now + policy.settle;
   well_since_ = health_ == TargetHealth::kWell ? std::optional(now) : std::nullopt;
 }
 
@@ -173,13 +179,13 @@ HealNews HealMachine::end(HealNews news) {
 }
 
 // Whether an attempt that was being made was, nobody knows: the target says.
-void HealMachine::restore(const HealMemory& memory, base::SteadyTime now) {
+void HealMachine::restore(const HealMemory& memory, const HealPolicy& policy, base::SteadyTime now) {
   memory_ = memory;
   memory_.due = std::min(memory_.due, now + kSlowest);
   if (phase() != HealPhase::kActing && phase() != HealPhase::kVerifying) return;
   memory_.phase = HealPhase::kVerifying;
   memory_.due = now + kPatience;
-  settled_at_ = now + kSettle;
+  settled_at_ = now + policy.settle;
 }
 
 }  // namespace rules

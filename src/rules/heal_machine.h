@@ -5,7 +5,8 @@
 //   healthy     nothing is to be done.
 //   failing     it is ill. Attempt n is due after backoff·2^(n−1): whoever looks after it may be faster. n counts the
 //               attempts of the last `window`.
-//   held        a dry run: what would have been done was told, once. As soon as it is no dry run, it is failing.
+//   held        a dry run: what would have been done was told, once; where there is a ladder, each rung of it, one
+//               after the other. As soon as it is no dry run, it is failing.
 //   acting      an attempt was counted, and is being made. What the target looks like meanwhile says nothing.
 //   verifying   it was made. Recovered when the target was well for `verify`; failed when it is ill again, or for
 //               kPatience neither well nor ill.
@@ -23,6 +24,7 @@
 
 #include "base/time.h"
 #include "rules/action_times.h"
+#include "rules/heal_target.h"
 
 namespace rules {
 
@@ -40,6 +42,11 @@ struct HealPolicy {
   base::Duration window = std::chrono::minutes(10);
   base::Duration backoff = std::chrono::seconds(2);
   base::Duration verify = std::chrono::seconds(15);
+  /// After an action: what is heard of the target may be older than that, or it needs so long to become well.
+  base::Duration settle = std::chrono::seconds(3);
+  HealAction action = HealAction::kRestart;  // the next one
+  bool topmost = true;                       // after it there is no other that could help
+  bool safe_mode = false;                    // that is why it is a dry run, see rules/reboot_budget.h
 };
 
 enum class HealPhase : std::uint8_t { kHealthy, kFailing, kHeld, kActing, kVerifying, kGivenUp };
@@ -60,6 +67,7 @@ struct HealMemory {
   bool given_up = false;       // that was told
   std::uint32_t attempts = 0;  // since it is ill
   std::uint32_t slow = 0;      // slow retries that did not help
+  HealAction action{};         // the last that was made, or would have been
   base::SteadyTime due{};      // the next attempt
   bool operator==(const HealMemory&) const = default;
 };
@@ -69,8 +77,6 @@ class HealMachine {
   static constexpr std::size_t kMostAttempts = 10;
   static constexpr base::Duration kSlowest = std::chrono::hours(6);
   static constexpr base::Duration kPatience = std::chrono::minutes(5);
-  /// After an action: what is heard of the target may be older than that.
-  static constexpr base::Duration kSettle = std::chrono::seconds(3);
 
   /// Whatever is heard of the target, also when it is the same as before.
   HealNews on_health(TargetHealth health, const HealPolicy& policy, base::SteadyTime now);
@@ -100,14 +106,15 @@ class HealMachine {
   }
 
   /// What the run before this one knew, and the time of each of its attempts; before anything else.
-  void restore(const HealMemory& memory, base::SteadyTime now);
+  void restore(const HealMemory& memory, const HealPolicy& policy, base::SteadyTime now);
   void restore_attempt(base::SteadyTime time) { times_.add(time); }
 
  private:
   HealNews plan(const HealPolicy& policy, base::SteadyTime now);
   HealNews end(HealNews news);
   HealNews try_again(const HealPolicy& policy, base::SteadyTime box_at, base::SteadyTime now);
-  void act(base::SteadyTime now);
+  HealNews tell_only(const HealPolicy& policy, base::SteadyTime now);
+  void act(const HealPolicy& policy, base::SteadyTime now);
   void verify(const HealPolicy& policy, base::SteadyTime now);
 
   HealMemory memory_;

@@ -13,10 +13,10 @@
 
 namespace rules {
 
-enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess };
-inline constexpr std::array<std::string_view, 3> kTargetKindNames = {"unit", "container", "process"};
+enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess, kNetwork };
+inline constexpr std::array<std::string_view, 4> kTargetKindNames = {"unit", "container", "process", "network"};
 /// For a person.
-inline constexpr std::array<std::string_view, 3> kTargetWords = {"service", "container", "process"};
+inline constexpr std::array<std::string_view, 4> kTargetWords = {"service", "container", "process", "network"};
 
 constexpr std::string_view target_kind_name(TargetKind kind) {
   return kTargetKindNames[static_cast<std::size_t>(kind)];
@@ -24,6 +24,14 @@ constexpr std::string_view target_kind_name(TargetKind kind) {
 constexpr std::string_view target_word(TargetKind kind) { return kTargetWords[static_cast<std::size_t>(kind)]; }
 
 using TargetName = base::FixedString<95>;
+
+/// What is done about it. Those of the network are a ladder, from the lowest rung on: rules/network_ladder.h.
+enum class HealAction : std::uint8_t { kRestart, kRenewAddress, kBounceInterface, kRestartNetwork, kReboot };
+inline constexpr std::array<std::string_view, 5> kHealActionNames = {"restart", "renew", "bounce", "network_service",
+                                                                     "reboot"};
+constexpr std::string_view heal_action_name(HealAction action) {
+  return kHealActionNames[static_cast<std::size_t>(action)];
+}
 
 enum class HealResult : std::uint8_t {
   kRunning,  // it is being made, or verified
@@ -45,7 +53,8 @@ struct HealEntry {
   TargetKind kind{};
   TargetName name;
   HealResult result{};
-  base::FixedString<159> reason;  // why it did not help
+  HealAction action{};
+  base::FixedString<159> reason;  // why it did not help, or was not made
   std::uint32_t attempt = 0;      // this one, of `attempts` within the window; 0: there was none
   std::uint32_t attempts = 0;
   bool by_hand = false;                      // a person asked for it

@@ -11,10 +11,24 @@
 namespace rules {
 namespace {
 
+// What is done, as it is told afterwards and meanwhile.
+struct ActionWords {
+  std::string_view done;
+  std::string_view doing;
+};
+constexpr std::array<ActionWords, 5> kActionWords = {{
+    {"restarted", "being restarted"},
+    {"renewed the address", "renewing the address"},
+    {"brought the interface down and up", "bringing the interface down and up"},
+    {"restarted the network service", "restarting the network service"},
+    {"rebooted the box", "rebooting the box"},
+}};
+const ActionWords& words_of(HealAction action) { return kActionWords[static_cast<std::size_t>(action)]; }
+
 constexpr std::string_view kLeftAlone = "⚪ Stopped by a person, or not to be repaired any more";
 
 std::string_view label_of(TargetKind kind) {
-  constexpr std::array<std::string_view, 3> kLabels = {"Service", "Container", "Process"};
+  constexpr std::array<std::string_view, 4> kLabels = {"Service", "Container", "Process", "What"};
   return kLabels[static_cast<std::size_t>(kind)];
 }
 
@@ -27,6 +41,7 @@ void write_fields(const HealEntry& entry, Event& event) {
   base::JsonWriter(out)
       .begin_object()
       .text(target_kind_name(entry.kind), entry.name)
+      .text("action", heal_action_name(entry.action))
       .text("result", heal_result_name(entry.result))
       .text("attempt", attempt)
       .text("reason", entry.reason)
@@ -34,14 +49,30 @@ void write_fields(const HealEntry& entry, Event& event) {
   if (!out.overflowed()) event.fields = out.view();
 }
 
+// "Restarted", "Renewed the address".
+base::FixedString<47> at_the_beginning(std::string_view words) {
+  base::FixedString<47> text;
+  const char first = static_cast<char>(words.front() - 'a' + 'A');
+  return text.append({&first, 1}).append(words.substr(1));
+}
+
 base::FixedString<119> sentence_of(EventKind kind, const HealEntry& entry) {
   base::FixedString<119> text;
   switch (kind) {
     case EventKind::kHealWouldAct:
-      text.append("⚪ Dry run: it would have been restarted");
+      text.append(entry.reason.empty() ? "⚪ Dry run: " : "⚪ Safe mode: ");
+      if (entry.action == HealAction::kRestart) {
+        text.append("it would have been restarted");
+      } else {
+        text.append("Limpet would have ").append(words_of(entry.action).done);
+      }
+      break;
+    case EventKind::kHealSafeMode:
+      text.append("🔴 Safe mode: nothing is repaired any more, only told");
       break;
     case EventKind::kHealAttempt:
-      text.appendf("🔄 Being restarted, attempt %u of %u", entry.attempt, entry.attempts);
+      text.append("🔄 ").append(at_the_beginning(words_of(entry.action).doing));
+      text.appendf(", attempt %u of %u", entry.attempt, entry.attempts);
       break;
     case EventKind::kHealGivenUp:
       text.appendf("🔴 Given up: %u attempts did not help", entry.attempts);
@@ -66,10 +97,11 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
   append_line(event, "Status", sentence_of(kind, entry));
   if (kind != EventKind::kHealRecovered && !entry.reason.empty()) append_line(event, "Reason", entry.reason);
   if (entry.by_hand) append_line(event, "Asked for", "by a person");
-  if (kind == EventKind::kHealGivenUp && entry.next_try) {
+  if ((kind == EventKind::kHealGivenUp || kind == EventKind::kHealSafeMode) && entry.next_try) {
     append_line(event, "Next try", base::format_age(time - *entry.next_try));
   }
-  if (kind == EventKind::kHealWouldAct) append_line(event, "To let it", "dry_run = no under [heal]");
+  if (kind == EventKind::kHealWouldAct && entry.reason.empty())
+    append_line(event, "To let it", "dry_run = no under [heal]");
   append_line(event, "Time", local_time);
   write_fields(entry, event);
   return event;
@@ -79,10 +111,11 @@ base::FixedString<95> heal_action_words(const HealEntry& entry) {
   base::FixedString<95> words;
   const bool dry = entry.result == HealResult::kDryRun;
   if (entry.attempt == 0 && !dry) {
-    return words.append(entry.result == HealResult::kGivenUp ? "was restarted often enough"
-                                                             : "was not restarted again");
+    return words.append(entry.result == HealResult::kGivenUp ? "was repaired often enough" : "was not repaired again");
   }
-  words.append(dry ? "would have restarted the " : "restarted the ").append(target_word(entry.kind));
+  if (dry) words.append("would have ");
+  words.append(words_of(entry.action).done);
+  if (entry.action == HealAction::kRestart) words.append(" the ").append(target_word(entry.kind));
   if (entry.by_hand) words.append(", as a person asked");
   if (!dry) words.appendf(", attempt %u of %u", entry.attempt, entry.attempts);
   return words;
@@ -100,7 +133,7 @@ base::FixedString<255> heal_result_words(const HealEntry& entry) {
     case HealResult::kStopped:
       return words.append("Left alone: stopped by a person, or not to be repaired any more");
     case HealResult::kDryRun:
-      return words.append("Dry run: nothing was done");
+      return words.append(entry.reason.empty() ? "Dry run" : "Safe mode").append(": nothing was done");
     case HealResult::kFailed:
       words.append("Did not help");
       break;
@@ -115,6 +148,7 @@ base::FixedString<255> heal_result_words(const HealEntry& entry) {
 base::FixedString<119> heal_state_words(const HealMachine& machine, const HealPolicy& policy, base::SteadyTime now) {
   base::FixedString<119> words;
   const std::uint32_t attempt = machine.attempt(policy, now);
+  const ActionWords& action = words_of(machine.memory().action);
   const auto wait = [&] { return base::format_duration(std::max<base::Duration>(machine.memory().due - now, {})); };
   switch (machine.phase()) {
     case HealPhase::kHealthy:
@@ -124,11 +158,12 @@ base::FixedString<119> heal_state_words(const HealMachine& machine, const HealPo
       words.append(policy.dry_run ? "dry run: attempt" : "attempt");
       return words.appendf(" %u of %u in %s", attempt + 1, policy.attempts, wait().c_str());
     case HealPhase::kHeld:
-      return words.append("dry run: Limpet would have restarted it");
+      words.append(policy.safe_mode ? "safe mode" : "dry run").append(": Limpet would have ").append(action.done);
+      return machine.memory().action == HealAction::kRestart ? words.append(" it") : words;
     case HealPhase::kActing:
-      return words.appendf("being restarted, attempt %u of %u", attempt, policy.attempts);
+      return words.append(action.doing).appendf(", attempt %u of %u", attempt, policy.attempts);
     case HealPhase::kVerifying:
-      words.appendf("restarted, attempt %u of %u; it has to stay well for ", attempt, policy.attempts);
+      words.append(action.done).appendf(", attempt %u of %u; it has to stay well for ", attempt, policy.attempts);
       return words.append(base::format_duration(policy.verify));
     case HealPhase::kGivenUp:
       return words.appendf("given up after %u attempts, next try in %s", machine.memory().attempts, wait().c_str());

@@ -11,12 +11,12 @@
 
 namespace rules {
 
-/// What an alert says of an entry. `kind`: kHealWouldAct, kHealAttempt, kHealGivenUp or kHealRecovered. The times are
-/// those of now.
+/// What an alert says of an entry. `kind`: one of the monitor healing. The times are those of now.
 Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, base::SteadyTime at_boot,
                  std::string_view local_time);
 
-/// "restarted the service, attempt 2 of 3", "would have restarted the container".
+/// "restarted the service, attempt 2 of 3", "would have restarted the container", "renewed the address, attempt 1 of
+/// 4".
 base::FixedString<95> heal_action_words(const HealEntry& entry);
 /// What came of it: "well again after 6 s".
 base::FixedString<255> heal_result_words(const HealEntry& entry);

@@ -104,6 +104,8 @@ class NetworkWatch {
   /// Not well, or not sure: another round soon says more.
   bool in_doubt() const { return state_ != State::kOk || wanted_ != state_; }
   State state() const { return state_; }
+  /// What the last round alone would make of it.
+  State newest() const { return wanted_; }
   NetworkLayer layer() const { return layer_; }
   std::size_t target() const { return target_; }
   std::optional<base::SteadyTime> since() const { return since_; }

@@ -46,4 +46,10 @@ TargetHealth target_health(const Container& container) {
   return kUnsure;
 }
 
+TargetHealth target_health(const NetworkWatch& network) {
+  const bool lost = network.state() == NetworkWatch::State::kLost;
+  if (lost != (network.newest() == NetworkWatch::State::kLost)) return kUnsure;
+  return lost ? kIll : kWell;
+}
+
 }  // namespace rules

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How a service, a process or a container is, as healing looks at it. Pure.
+// How a service, a process, a container or the network is, as healing looks at it. Pure.
 #pragma once
 
 #include "rules/container_set.h"
 #include "rules/heal_machine.h"
+#include "rules/network_watch.h"
 #include "rules/unit.h"
 
 namespace rules {
@@ -11,5 +12,7 @@ namespace rules {
 /// Of a service of systemd, or a process.
 TargetHealth target_health(const Unit& unit);
 TargetHealth target_health(const Container& container);
+/// After a round.
+TargetHealth target_health(const NetworkWatch& network);
 
 }  // namespace rules

@@ -19,21 +19,23 @@ using std::chrono::seconds;
 
 constexpr char kWriteEntry[] =
     "INSERT OR REPLACE INTO recovery_logs(id, timestamp, hostname, os_platform, service_name, result, error_message,"
-    " kind, attempt, attempts, by_hand, took_s, next_try) VALUES(?1,?2,?3,'Linux',?4,?5,?6,?7,?8,?9,?10,?11,?12)";
+    " kind, attempt, attempts, by_hand, took_s, next_try, action)"
+    " VALUES(?1,?2,?3,'Linux',?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)";
 constexpr char kReadEntries[] =
-    "SELECT id, timestamp, service_name, result, error_message, kind, attempt, attempts, by_hand, took_s, next_try"
+    "SELECT id, timestamp, service_name, result, error_message, kind, attempt, attempts, by_hand, took_s, next_try,"
+    " action"
     " FROM (SELECT * FROM recovery_logs ORDER BY id DESC LIMIT ?1) ORDER BY id";
 constexpr char kWriteAttempt[] =
-    "INSERT OR REPLACE INTO restart_attempts(id, timestamp, hostname, service_name, kind, at_ms, boot, at_boot_ms)"
-    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)";
+    "INSERT OR REPLACE INTO restart_attempts(id, timestamp, hostname, service_name, kind, at_ms, boot, at_boot_ms,"
+    " action) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)";
 constexpr char kReadAttempts[] =
-    "SELECT id, service_name, kind, at_ms, boot, at_boot_ms FROM restart_attempts ORDER BY id DESC LIMIT ?1";
+    "SELECT id, service_name, kind, at_ms, boot, at_boot_ms, action FROM restart_attempts ORDER BY id DESC LIMIT ?1";
 constexpr char kWriteTarget[] =
     "INSERT OR REPLACE INTO heal_targets(kind, name, phase, given_up, attempts, slow, written_ms, boot,"
-    " written_boot_ms, due_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
+    " written_boot_ms, due_ms, action) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)";
 constexpr char kReadTargets[] =
-    "SELECT kind, name, phase, given_up, attempts, slow, written_ms, boot, written_boot_ms, due_ms FROM heal_targets"
-    " ORDER BY kind, name";
+    "SELECT kind, name, phase, given_up, attempts, slow, written_ms, boot, written_boot_ms, due_ms, action"
+    " FROM heal_targets ORDER BY kind, name";
 constexpr const char* kDeleteOld[] = {
     "DELETE FROM recovery_logs WHERE timestamp < ?1 AND id <="
     " (SELECT max(id) FROM (SELECT id FROM recovery_logs ORDER BY id LIMIT 200))",
@@ -47,6 +49,11 @@ std::optional<Enum> find_word(std::span<const std::string_view> words, std::stri
   const auto found = std::ranges::find(words, word);
   if (found == words.end()) return std::nullopt;
   return static_cast<Enum>(found - words.begin());
+}
+
+// A row of before there was more than that has none.
+rules::HealAction action_of(SqliteStatement& rows, int column) {
+  return find_word<rules::HealAction>(rules::kHealActionNames, rows.text(column)).value_or(rules::HealAction::kRestart);
 }
 
 std::uint32_t small(std::int64_t number) {
@@ -85,6 +92,7 @@ SqliteResult<void> write_heal_entry(lib::SqliteDatabase& database, const rules::
   if (entry.next_try) {
     statement.bind(12, std::int64_t{std::chrono::floor<seconds>(*entry.next_try).time_since_epoch().count()});
   }
+  statement.bind(13, rules::heal_action_name(entry.action));
   return statement.run();
 }
 
@@ -110,6 +118,7 @@ SqliteResult<void> read_heal_entries(lib::SqliteDatabase& database, int most,
     entry.time = *time->instant;
     if (!rows.is_null(9)) entry.took = seconds(small(rows.integer(9)));
     entry.next_try = time_at(rows, 10);
+    entry.action = action_of(rows, 11);
     on_row(entry);
   });
 }
@@ -131,6 +140,7 @@ SqliteResult<void> write_heal_attempt(lib::SqliteDatabase& database, const HealA
   statement.bind(6, now.wall_ms(attempt.at));
   statement.bind(7, now.boot());
   statement.bind(8, now.boot_ms(attempt.at));
+  statement.bind(9, rules::heal_action_name(attempt.action));
   return statement.run();
 }
 
@@ -145,6 +155,7 @@ SqliteResult<void> read_heal_attempts(lib::SqliteDatabase& database, int most, c
     on_row({.id = rows.integer(0),
             .kind = *kind,
             .name = rows.text(1),
+            .action = action_of(rows, 6),
             .at = now.restored(rows.integer(3), rows.integer(4), rows.integer(5))});
   });
 }
@@ -166,6 +177,7 @@ SqliteResult<void> write_heal_target(lib::SqliteDatabase& database, const HealTa
   statement.bind(8, now.boot());
   statement.bind(9, now.boot_ms(now.steady()));
   statement.bind(10, std::int64_t{std::chrono::ceil<milliseconds>(memory.due - now.steady()).count()});
+  statement.bind(11, rules::heal_action_name(memory.action));
   return statement.run();
 }
 
@@ -187,6 +199,7 @@ SqliteResult<void> read_heal_targets(lib::SqliteDatabase& database, const EraNow
                   .given_up = rows.integer(3) != 0,
                   .attempts = small(rows.integer(4)),
                   .slow = small(rows.integer(5)),
+                  .action = action_of(rows, 10),
                   .due = now.restored(rows.integer(6), rows.integer(7), rows.integer(8)) +
                          milliseconds(std::clamp<std::int64_t>(rows.integer(9), -kLatest, kLatest))};
     on_row(row);

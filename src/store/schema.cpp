@@ -117,6 +117,11 @@ constexpr const char* kSteps[] = {
     " given_up INTEGER NOT NULL, attempts INTEGER NOT NULL, slow INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
     " boot INTEGER NOT NULL, written_boot_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, PRIMARY KEY(kind, name)) "
     "WITHOUT ROWID;",
+    // action: what was done, or last done to it: restart (as where there is none), renew, bounce, network_service or
+    //   reboot. kind may be network.
+    "ALTER TABLE recovery_logs ADD COLUMN action TEXT;"
+    "ALTER TABLE restart_attempts ADD COLUMN action TEXT;"
+    "ALTER TABLE heal_targets ADD COLUMN action TEXT;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);
 

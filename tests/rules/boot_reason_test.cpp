@@ -29,6 +29,7 @@ TEST_CASE("why the box was started anew") {
   for (const auto& test : cases) {
     CAPTURE(test.what);
     CHECK(rules::evaluate_boot(test.evidence) == test.reason);
+    CHECK(rules::describe(test.reason).contains("Limpet rebooted it") == (test.reason == BootReason::kHealing));
     CHECK(rules::describe(test.reason).empty() == (test.reason == BootReason::kSame));
   }
 }

@@ -63,7 +63,7 @@ class Story {
     go(at(second));
     const HealMemory memory = machine.memory();
     machine = {};
-    machine.restore(memory, at(second));
+    machine.restore(memory, policy_, at(second));
     for (const base::SteadyTime time : acted_) machine.restore_attempt(time);
     done_at_.reset();
   }
@@ -314,7 +314,7 @@ TEST_CASE("what the last run knew makes sense, whatever stands in its row") {
                      .attempts = 4'000'000'000,
                      .slow = 4'000'000'000,
                      .due = Story::at(1'000'000'000)},
-                    Story::at(0));
+                    kAct, Story::at(0));
     CHECK(machine.memory().due <= Story::at(0) + HealMachine::kSlowest);
     machine.on_health(kIll, kAct, Story::at(1));
     for (int second = 1; second < 100'000; second += 100) {

@@ -71,7 +71,7 @@ TEST_CASE("the fields are JSON, whatever the reason is") {
   HealEntry of = entry(HealResult::kFailed);
   of.reason = "\"\\\x01";
   CHECK(rules::heal_event(EventKind::kHealAttempt, of, kNow, {}, "NOW").fields.view() ==
-        R"({"unit":"web.service","result":"failed","attempt":"2","reason":"\"\\\u0001"})");
+        R"({"unit":"web.service","action":"restart","result":"failed","attempt":"2","reason":"\"\\\u0001"})");
 }
 
 TEST_CASE("a line of the recovery log") {
@@ -88,7 +88,49 @@ TEST_CASE("a line of the recovery log") {
   CHECK(rules::heal_action_words(of).view() == "would have restarted the container");
   of = entry(HealResult::kGivenUp);
   of.attempt = 0;
-  CHECK(rules::heal_action_words(of).view() == "was restarted often enough");
+  CHECK(rules::heal_action_words(of).view() == "was repaired often enough");
+}
+
+TEST_CASE("what is told of the network's ladder") {
+  HealEntry of = entry(HealResult::kRunning);
+  of.kind = rules::TargetKind::kNetwork;
+  of.name = "network";
+  const struct {
+    rules::HealAction action;
+    std::string doing;
+    std::string done;
+  } cases[] = {
+      {rules::HealAction::kRenewAddress, "enewing the address", "enewed the address"},
+      {rules::HealAction::kBounceInterface, "ringing the interface down and up", "rought the interface down and up"},
+      {rules::HealAction::kRestartNetwork, "estarting the network service", "estarted the network service"},
+      {rules::HealAction::kReboot, "ebooting the box", "ebooted the box"}};
+  for (const auto& test : cases) {
+    CAPTURE(test.done);
+    of.action = test.action;
+    of.result = HealResult::kRunning;
+    CHECK(event_text(EventKind::kHealAttempt, of).contains(test.doing + ", attempt 2 of 3\n"));
+    CHECK(rules::heal_action_words(of).view().substr(1) == test.done + ", attempt 2 of 3");
+    of.result = HealResult::kDryRun;
+    CHECK(event_text(EventKind::kHealWouldAct, of).contains("⚪ Dry run: Limpet would have "));
+    CHECK(event_text(EventKind::kHealWouldAct, of).contains(test.done + "\nTo let it: dry_run = no under [heal]\n"));
+    CHECK(rules::heal_action_words(of).view().ends_with(test.done));
+  }
+}
+
+TEST_CASE("what is told of the safe mode") {
+  HealEntry of = entry(HealResult::kDryRun);
+  of.reason = "2 reboots of a day did not help";
+  CHECK(event_text(EventKind::kHealWouldAct, of) ==
+        "Service: web.service\nStatus: ⚪ Safe mode: it would have been restarted\nReason: 2 reboots of a day did not "
+        "help\nTime: NOW");
+  CHECK(rules::heal_result_words(of).view() == "Safe mode: nothing was done");
+  of.next_try = kNow + 23h;
+  of.kind = rules::TargetKind::kNetwork;
+  of.name = "network";
+  of.action = rules::HealAction::kReboot;
+  CHECK(event_text(EventKind::kHealSafeMode, of) ==
+        "What: network\nStatus: 🔴 Safe mode: nothing is repaired any more, only told\nReason: 2 reboots of a day did "
+        "not help\nNext try: in 23 h\nTime: NOW");
 }
 
 TEST_CASE("what is done about a row") {

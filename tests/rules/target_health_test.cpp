@@ -146,3 +146,19 @@ TEST_CASE("a container that is gone is nobody's to restart") {
   container.removed = true;
   CHECK(shown(rules::target_health(container)) == "left");
 }
+
+TEST_CASE("the network is ill once two rounds have found it lost, and well once two have found it there") {
+  rules::NetworkWatch watch;
+  std::string seen;
+  base::SteadyTime now = kNow;
+  for (const bool internet : {true, false, false, true, false, true, true}) {
+    watch.on_round({.path = {}, .gateway_answers = {}, .dns = {}, .internet = internet}, now += 2s);
+    seen += shown(rules::target_health(watch)) + " ";
+  }
+  CHECK(seen == "well unsure ill unsure ill unsure well ");
+  // As an earlier run left it.
+  rules::NetworkWatch later;
+  later.remember(rules::EventKind::kNetworkLost);
+  later.on_round({.path = {}, .gateway_answers = {}, .dns = {}, .internet = true}, now);
+  CHECK(shown(rules::target_health(later)) == "unsure");
+}

@@ -56,13 +56,19 @@ struct HealBox : Box {
 store::HealTargetRow given_up(base::SteadyTime now) {
   return {.kind = TargetKind::kUnit,
           .name = "web.service",
-          .memory = {.phase = HealPhase::kGivenUp, .given_up = true, .attempts = 3, .slow = 2, .due = now + 600s}};
+          .memory = {.phase = HealPhase::kGivenUp,
+                     .given_up = true,
+                     .attempts = 3,
+                     .slow = 2,
+                     .action = rules::HealAction::kReboot,
+                     .due = now + 600s}};
 }
 
 HealEntry entry(std::int64_t id, HealResult result) {
   HealEntry made;
   made.id = id;
   made.kind = TargetKind::kContainer;
+  made.action = rules::HealAction::kRenewAddress;
   made.name = "redis";
   made.result = result;
   made.reason = "the engine answered 500";
@@ -144,6 +150,35 @@ TEST_CASE("the attempts are counted on") {
   CHECK(attempts[0].at == now - 30s);
   CHECK(attempts[2].name.view() == "app");
   CHECK(attempts[2].kind == TargetKind::kProcess);
+  CHECK(attempts[2].action == rules::HealAction::kRestart);
+}
+
+TEST_CASE("reboots are counted on across them, and one whose time cannot be known is of today") {
+  const struct {
+    const char* reason;
+    std::chrono::seconds clock_moved;
+    std::chrono::seconds ago;
+  } cases[] = {{"the box was away for a minute", 60s, 60s},
+               {"it has no clock of its own, and begins where it was", 0s, 0s},
+               {"its clock went back", -86'400s, 0s},
+               {"its clock is not set", -std::chrono::seconds(1'000'000'000), 0s}};
+  for (const auto& c : cases) {
+    CAPTURE(c.reason);
+    HealBox box;
+    REQUIRE(box.history.open(box.options));
+    const store::HealAttempt made{.id = 1,
+                                  .kind = TargetKind::kNetwork,
+                                  .name = "network",
+                                  .action = rules::HealAction::kReboot,
+                                  .at = box.clock.steady_now()};
+    REQUIRE(store::write_heal_attempt(box.shared.sqlite(), made, "host", EraNow(box.clock, box.era)).has_value());
+    box.era.boot = 8;
+    box.clock.set_wall(box.clock.wall_now() + c.clock_moved);
+    const auto attempts = box.read_attempts();
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0].action == rules::HealAction::kReboot);
+    CHECK(box.clock.steady_now() - attempts[0].at == c.ago);
+  }
 }
 
 TEST_CASE("the recovery log is read as it was written, the newest last") {
@@ -161,6 +196,7 @@ TEST_CASE("the recovery log is read as it was written, the newest last") {
   const HealEntry wanted = entry(5, HealResult::kGivenUp);
   CHECK(last.id == 5);
   CHECK(last.kind == wanted.kind);
+  CHECK(last.action == wanted.action);
   CHECK(last.name == wanted.name);
   CHECK(last.result == wanted.result);
   CHECK(last.reason == wanted.reason);
@@ -177,22 +213,23 @@ TEST_CASE("rows that somebody else wrote are read as far as they make sense") {
   box.write(given_up(box.clock.steady_now()));
   for (const char* sql :
        {"INSERT INTO heal_targets SELECT 'disk', name, phase, given_up, attempts, slow, written_ms, boot,"
-        " written_boot_ms, due_ms FROM heal_targets WHERE kind='unit'",
+        " written_boot_ms, due_ms, action FROM heal_targets WHERE kind='unit'",
         "INSERT INTO heal_targets SELECT 'unit', 'b', 99, given_up, attempts, slow, written_ms, boot,"
-        " written_boot_ms, due_ms FROM heal_targets WHERE kind='unit' AND name='web.service'",
+        " written_boot_ms, due_ms, action FROM heal_targets WHERE kind='unit' AND name='web.service'",
         "INSERT INTO heal_targets VALUES('process', 'c', 5, 1, -9223372036854775807, 9223372036854775807,"
-        " 9223372036854775807, 7, 9223372036854775807, 9223372036854775807)",
-        "INSERT INTO recovery_logs VALUES(1, 'yesterday', '', '', 'x', 'failed', '', 'unit', 1, 1, 0, 0, 0)",
+        " 9223372036854775807, 7, 9223372036854775807, 9223372036854775807, 'explode')",
+        "INSERT INTO recovery_logs VALUES(1, 'yesterday', '', '', 'x', 'failed', '', 'unit', 1, 1, 0, 0, 0, '')",
         "INSERT INTO recovery_logs VALUES(2, '2025-01-01T00:00:00+00:00', '', '', 'x', 'fine', '', 'unit', 1, 1, 0, 0,"
-        " 0)",
+        " 0, NULL)",
         "INSERT INTO recovery_logs VALUES(3, '2025-01-01T00:00:00+00:00', '', '', 'x', 'failed', '', 'unit', -1,"
-        " 9223372036854775807, 0, 0, 0)"}) {
+        " 9223372036854775807, 0, 0, 0, 'reboot ')"}) {
     REQUIRE(box.shared.sqlite().execute(sql).has_value());
   }
   const auto targets = box.targets();
   REQUIRE(targets.size() == 2);
   CHECK(targets[0].name.view() == "c");
   CHECK(targets[0].memory.attempts == 0);
+  CHECK(targets[0].memory.action == rules::HealAction::kRestart);
   CHECK(targets[0].memory.due - box.clock.steady_now() <= rules::HealMachine::kSlowest);
   REQUIRE(box.read_entries().size() == 1);
   CHECK(box.read_entries()[0].attempt == 0);

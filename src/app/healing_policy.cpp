@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// What the healing may do, and how often: by the settings; and the network's ladder, the reboots of a day, and the safe
+// mode after them.
+#include <algorithm>
+
+#include "app/healing.h"
+#include "base/human.h"
+#include "os/local_time.h"
+#include "rules/heal_text.h"
+#include "rules/name_list.h"
+#include "rules/unit_state.h"
+
+namespace app {
+
+using rules::HealAction;
+using rules::TargetHealth;
+using rules::TargetKind;
+
+web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) const {
+  const config::Settings& settings = parts_.settings;
+  if (!actions_.can_repair(kind)) {
+    return {.allowed = false, .possible = false, .why_not = "there is no helper process that keeps root"};
+  }
+  switch (kind) {
+    case TargetKind::kUnit:
+      if (rules::list_names_unit(settings.systemd_restart, name)) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "not in [systemd] restart"};
+    case TargetKind::kContainer:
+      if (rules::list_names(settings.docker_restart, name)) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "not in [docker] restart"};
+    case TargetKind::kNetwork:
+      if (allowed_rungs().count() > 0) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "nothing of [network] renew, bounce, service and [heal] reboot is set"};
+    case TargetKind::kProcess:
+      break;
+  }
+  const auto found = std::ranges::find(settings.processes, name, &config::ProcessSettings::name);
+  if (found != settings.processes.end() && !found->restart.empty()) return {.allowed = true, .why_not = {}};
+  return {.allowed = false, .why_not = "its section has no restart"};
+}
+
+rules::HealPolicy Healing::policy() const {
+  const config::Settings& settings = parts_.settings;
+  return {.dry_run = settings.heal_dry_run,
+          .attempts = settings.heal_attempts,
+          .window = settings.heal_window,
+          .backoff = settings.heal_backoff,
+          .verify = settings.heal_verify};
+}
+
+base::SteadyTime Healing::box_at(base::SteadyTime now) const {
+  return box_.room_at(parts_.settings.heal_per_hour, kHour, now);
+}
+
+// While no rung can be taken as things are, there is nothing to be done about it.
+void Healing::on_network(TargetHealth health, const rules::NetworkPath& path) {
+  interface_ = path.interface;
+  has_default_route_ = path.has_default_route;
+  if (health == TargetHealth::kIll && rungs().count() == 0) health = TargetHealth::kUnsure;
+  on_health(TargetKind::kNetwork, kNetwork, health);
+}
+
+rules::NetworkRungs Healing::allowed_rungs() const {
+  const config::Settings& settings = parts_.settings;
+  return {.renew = !settings.network_renew.empty(),
+          .bounce = settings.network_bounce,
+          .service = !settings.network_service.empty(),
+          .reboot = settings.heal_reboot};
+}
+
+// The helper looks at the routes once more.
+rules::NetworkRungs Healing::rungs() const {
+  rules::NetworkRungs rungs = allowed_rungs();
+  const bool only_way = has_default_route_ && !parts_.settings.network_bounce_default;
+  rungs.bounce = rungs.bounce && !interface_.empty() && !only_way;
+  return rungs;
+}
+
+rules::HealPolicy Healing::policy(const Target& target) const {
+  rules::HealPolicy policy = this->policy();
+  if (target.kind == TargetKind::kNetwork) {
+    return rules::ladder_policy(policy, rungs(), target.machine.memory(), may_reboot());
+  }
+  policy.safe_mode = !policy.dry_run && safe_mode();
+  policy.dry_run = policy.dry_run || policy.safe_mode;
+  return policy;
+}
+
+// One that cannot be counted would be followed by others.
+bool Healing::may_reboot() const {
+  return !reboots_.spent(clock_.steady_now()) && parts_.turn_commit.trouble() == store::StoreTrouble::kNone;
+}
+
+// The network waits for a reboot that is not allowed.
+bool Healing::safe_mode() const {
+  const Target* const network = find(TargetKind::kNetwork, kNetwork);
+  if (network == nullptr || network->machine.phase() != rules::HealPhase::kHeld) return false;
+  return policy(*network).safe_mode;
+}
+
+base::FixedString<159> Healing::safe_mode_reason() const {
+  base::FixedString<159> reason;
+  if (!reboots_.spent(clock_.steady_now())) {
+    return reason.append("a reboot cannot be counted while the database cannot be written");
+  }
+  return reason.appendf("%zu of %zu reboots of a day are used, and the network is still lost",
+                        rules::RebootBudget::kMost, rules::RebootBudget::kMost);
+}
+
+base::FixedString<191> Healing::safe_mode_words() const {
+  base::FixedString<191> words;
+  if (!safe_mode()) return words;
+  const base::SteadyTime now = clock_.steady_now();
+  const base::Duration wait = reboots_.room_at(now) - now;
+  words.append(safe_mode_reason()).append(". Limpet tells and does nothing until it is back");
+  if (wait > base::Duration::zero()) words.append(", or for ").append(base::format_duration(wait));
+  return words.append(".");
+}
+
+// What would have been done, but for the dry run or the safe mode; the network is what brings that about.
+void Healing::tell_dry(const Target& target, bool by_hand) {
+  rules::HealEntry entry = make_entry(target, rules::HealResult::kDryRun);
+  entry.by_hand = by_hand;
+  if (safe_mode() && !by_hand) entry.reason = safe_mode_reason();
+  log_.add(entry, false);
+  if (target.kind != TargetKind::kNetwork || entry.reason.empty()) return tell(rules::EventKind::kHealWouldAct, entry);
+  const base::SteadyTime now = clock_.steady_now();
+  const base::SteadyTime room_at = reboots_.room_at(now);
+  if (room_at > now) entry.next_try = clock_.wall_now() + (room_at - now);
+  tell(rules::EventKind::kHealSafeMode, entry);
+}
+
+}  // namespace app
