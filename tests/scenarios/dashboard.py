@@ -379,7 +379,7 @@ class Dashboard(scenario.Scenario):
         self.assert_says("#said", "Restarted web-1.")
         self.assertTrue(engine.inspect("web-1")["State"]["Running"])
         self.assertEqual(ask({"host": "tidepool", "service": "web-1"})[0], 429)
-        self.assert_log(box, "web-1 is restarted, a person asked for it", daemon.PATIENCE)
+        self.assert_log(box, "web-1: being restarted, attempt 1 of 3, as a person asked", daemon.PATIENCE)
         self.assert_comes("document.querySelectorAll('#l-containers tbody tr.bad').length", 2)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Five boxes, each in a network of its own with a gateway, a DNS server and an internet behind it. A layer of each is
 broken: the link, the address, the gateway, DNS, and a wire that loses packets. Each box tells one thing, the lowest
-layer that is broken, and its end."""
+layer that is broken, and its end. Three more of them climb the ladder of what may bring a lost network back."""
 
 import contextlib
 import os
@@ -138,6 +138,22 @@ def network_alerts(limpet):
             return []
 
 
+# What makes a program that root runs one that may not reboot, whatever it tries: no test reboots the machine it is on.
+WITHOUT_REBOOT = ["setpriv", "--bounding-set", "-sys_boot", "--inh-caps", "-sys_boot"]
+CAP_SYS_BOOT = 1 << 22
+
+
+def healing_rows(limpet, columns):
+    """Of the recovery log, the oldest first."""
+    with contextlib.closing(daemon.open_database(limpet.database)) as database:
+        return [tuple(row) for row in database.execute(f"SELECT {columns} FROM recovery_logs ORDER BY id")]
+
+
+def healing_alerts(limpet):
+    with contextlib.closing(daemon.open_database(limpet.database)) as database:
+        return [kind for kind, in database.execute("SELECT kind FROM outbox WHERE monitor = 'healing' ORDER BY id")]
+
+
 class NetworkLayers(scenario.Scenario):
     def setUp(self):
         super().setUp()
@@ -150,13 +166,15 @@ class NetworkLayers(scenario.Scenario):
         os.makedirs("/run/netns", exist_ok=True)
         run("mount", "-t", "tmpfs", "none", "/run/netns")
 
-    def box(self, name, network):
+    def box(self, name, network, command=(), more=None):
         settings = {
             "heartbeat": {"probe": "tcp://web.test:8080"},
             "network": {"targets": "gateway"},
             "webhook": {"url": "http://127.0.0.1:9/"},
         }
-        return self.start_daemon(settings, name=name, command=["ip", "netns", "exec", network.box])
+        for section, keys in (more or {}).items():
+            settings[section] = {**settings.get(section, {}), **keys}
+        return self.start_daemon(settings, name=name, command=["ip", "netns", "exec", network.box, *command])
 
     def wait_for_alerts(self, boxes, wanted, seconds):
         """Until each box has told what is wanted of it and no more."""
@@ -182,6 +200,95 @@ class NetworkLayers(scenario.Scenario):
             name: [(kind, layer, 0), ("network_recovered", layer, 0)] for name, (_, _, kind, layer) in FAULTS.items()
         }
         self.wait_for_alerts(boxes, ends, 90)
+        for name, limpet in boxes.items():
+            with self.about(limpet, name):
+                self.assert_stops(limpet)
+
+    def ladder_box(self, name, network, mend="", dry_run="no", verify="1s", **keys):
+        """With a ladder of every rung but `bounce`; what is done leaves a line in the file that steps() reads."""
+        step = pathlib.Path(self.folder) / f"{name}-step"
+        step.write_text(f"#!/bin/sh\necho \"$1\" >>{step}s\n[ $1 = renew ] || {{ {mend or ':'}; }}\n", encoding="ascii")
+        step.chmod(0o755)
+        more = {
+            "network": {"renew": f"{step} renew", "service": "wired", **keys},
+            "process wired": {"match": daemon.binary(), "restart": f"{step} service"},
+            "heal": {"dry_run": dry_run, "backoff": "1s", "verify": verify, "per_hour": "60", "reboot": "yes"},
+        }
+        return self.box(name, network, WITHOUT_REBOOT, more)
+
+    def steps(self, name):
+        path = pathlib.Path(self.folder) / f"{name}-steps"
+        return path.read_text(encoding="ascii").split() if path.exists() else []
+
+    def assert_healing(self, limpet, name, rows, alerts, seconds=90):
+        """The recovery log's rows and the alerts, those and no more."""
+        seen = lambda: (healing_rows(limpet, "action, result"), healing_alerts(limpet))
+        daemon.wait_until(lambda: seen() == (rows, ["heal_" + kind for kind in alerts]), seconds, 0.3)
+        self.assertEqual(seen(), (rows, ["heal_" + kind for kind in alerts]), name)
+
+    def test_a_lost_network_is_repaired_step_by_step(self):
+        daemon.need_program("setpriv", "util-linux")
+        status = subprocess.run([*WITHOUT_REBOOT, "cat", "/proc/self/status"], capture_output=True, text=True, check=True)
+        rights = [int(line.split()[1], 16) for line in status.stdout.splitlines() if line.startswith("Cap")]
+        self.assertFalse(any(right & CAP_SYS_BOOT for right in rights), "it could reboot this machine")
+        networks = {name: Network(number, self) for number, name in enumerate(("dry", "lost", "saved"), 1)}
+        saved = networks["saved"]
+        mend = f"ip address add {saved.prefix}.2/24 dev eth0; ip route add default via {saved.prefix}.1"
+        boxes = {
+            "dry": self.ladder_box("dry", networks["dry"], dry_run="yes", bounce="yes", bounce_default="yes"),
+            "lost": self.ladder_box("lost", networks["lost"], bounce="yes"),
+            # What is mended gets ten seconds to be seen.
+            "saved": self.ladder_box("saved", saved, mend, verify="5s", bounce="yes"),
+        }
+        # A route that a person set: gone once an interface was down.
+        for network in networks.values():
+            run("ip", "-n", network.box, "route", "add", "198.51.100.0/24", "via", f"{network.prefix}.9")
+        routes = lambda name: subprocess.run(["ip", "-n", networks[name].box, "route"], capture_output=True, text=True,
+                                             check=True).stdout
+        for limpet in boxes.values():
+            self.assertIsNotNone(limpet.wait_for_rows(lambda rows: rows and rows[-1]["internet_ok"] == 1, 60), "no rows")
+        networks["dry"].set_gate_link("down")
+        networks["lost"].set_gate_link("down")
+        saved.take_box_address()
+
+        # The default route keeps the interface up; and who may not reboot says so.
+        self.assert_healing(
+            boxes["lost"],
+            "lost",
+            [("renew", "failed"), ("network_service", "failed"), ("reboot", "given_up")],
+            ["attempt"] * 3 + ["given_up"],
+        )
+        self.assertEqual(self.steps("lost"), ["renew", "service"])
+        self.assertIn("198.51.100.0/24", routes("lost"))
+        self.assertIn("CAP_SYS_BOOT", healing_rows(boxes["lost"], "error_message")[-1][0])
+        limpet = boxes["lost"]
+        limpet.kill()
+        rows = len(limpet.rows())
+        limpet.start()
+        # For real: what helps is the last that is done. The interface may go down, as no default route is left.
+        self.assert_healing(
+            boxes["saved"],
+            "saved",
+            [("renew", "failed"), ("bounce", "failed"), ("network_service", "recovered")],
+            ["attempt"] * 3 + ["recovered"],
+        )
+        self.assertEqual(self.steps("saved"), ["renew", "service"])
+        self.assert_log(boxes["saved"], "eth0 was taken down, and up again")
+        # In a dry run each is told in its turn, and nothing is touched.
+        would = [(action, "dry_run") for action in ("renew", "bounce", "network_service", "reboot")]
+        self.assert_healing(boxes["dry"], "dry", would, ["would_act"] * 4)
+        self.assertEqual(self.steps("dry"), [])
+        self.assertIn("198.51.100.0/24", routes("dry"))
+        # Killed and started again it goes on where it was, and does not begin below again.
+        self.assertIsNotNone(limpet.wait_for_rows(lambda seen: len(seen) > rows, 60), "no rows")
+        self.assertEqual(self.steps("lost"), ["renew", "service"])
+        networks["lost"].set_gate_link("up")
+        self.assert_healing(
+            limpet,
+            "lost",
+            [("renew", "failed"), ("network_service", "failed"), ("reboot", "given_up"), ("reboot", "recovered")],
+            ["attempt"] * 3 + ["given_up", "recovered"],
+        )
         for name, limpet in boxes.items():
             with self.about(limpet, name):
                 self.assert_stops(limpet)
