@@ -3,7 +3,8 @@
 """An image of `make image` in a whole computer, qemu's: `make image-test`.
 
 It starts, reaches a TLS server outside and shows its dashboard; with the power pulled at any moment, with a data
-partition that is broken or full, with a limpet.ini that is wrong or missing, and when Limpet is killed.
+partition that is broken or full, with a limpet.ini that is wrong or missing, and when Limpet is killed; and it reboots
+itself when the network stays lost, twice a day.
 
 LIMPET_IMAGE is the image, LIMPET_BOARD what it was made for. One computer after the other: each takes a processor.
 """
@@ -212,6 +213,47 @@ class Appliance(unittest.TestCase):
         before = len(self.worker.requests)
         self.box.shell("killall -STOP limpet")
         self.wait(lambda: len(self.worker.requests) > before, "a heartbeat after the watchdog's reset")
+
+    def told(self, *kinds):
+        """The alerts of these kinds that came to the webhook, each once: (kind, text)."""
+        alerts = [json.loads(request.body) for request in list(self.hook.requests)]
+        return list(dict.fromkeys((alert["kind"], alert["text"]) for alert in alerts if alert["kind"] in kinds))
+
+    def test_reboots_itself_while_the_network_is_lost(self):
+        """Only its probe is not answered: what it tells comes at once."""
+        probe = self.peer()
+        self.box.write_boot("limpet.ini", self.ini.replace(f"tcp://{qemu_machine.HOST}:{self.proxy.port}",
+                                                           f"tcp://{qemu_machine.HOST}:{probe.port}")
+                            .replace("[network]\ntargets = \n", "[network]\ntargets = gateway\nrenew = auto\n") +
+                            "[heal]\ndry_run = no\nreboot = yes\nverify = 5s\nwindow = 20s\nper_hour = 60\n")
+        self.start()
+        key = self.key()
+        probe.go()
+        reboots = lambda: [text for _, text in self.told("box_rebooted")]
+        safe = lambda: json.loads(self.box.get("/api/summary", key)[1] or "{}").get("safe_mode")
+        for count in (1, 2):
+            self.wait(lambda: len(reboots()) == count, f"reboot {count} of its own", 2 * BOOT_SECONDS)
+            self.assertIn("Limpet rebooted it, as [heal] reboot allows: the network was lost", reboots()[-1])
+        self.assertNotIn("could not be", self.box.console())
+        texts = [text for _, text in self.told("heal_attempt")]
+        self.assertRegex(texts[0], "Renewing the address, attempt 1 of 2")
+        self.assertEqual([("Rebooting the box" in text) for text in texts], [False, True, True], texts)
+        # Two are enough for a day. What is counted outlives Limpet, and the power.
+        self.wait(safe, "the safe mode")
+        self.assertIn("2 of 2 reboots of a day are used", safe())
+        self.assertEqual(len(self.told("heal_safe_mode")), 1)
+        self.box.lose_power()
+        self.box.start()
+        self.wait(lambda: len(reboots()) == 3, "another start, by hand")
+        self.assertNotIn("Limpet rebooted it", reboots()[-1])
+        self.wait(safe, "the safe mode, still")
+        probe.come()
+        self.wait_for_heartbeat()
+        self.wait(lambda: self.told("heal_recovered"), "the network is well again")
+        self.wait(lambda: safe() is None, "the end of the safe mode")
+        self.assertEqual(len(self.told("heal_attempt")), 3)
+        self.box.lose_power()
+        self.assert_database_sound()
 
     @unittest.skipIf(BOARD == "rpi3", "takes too long there; the same files run on qemu-arm64")
     def test_power_cuts(self):
