@@ -85,4 +85,12 @@ base::Result<std::size_t> receive_message(int socket, std::span<char> room, Uniq
   return static_cast<std::size_t>(got);
 }
 
+// Without room for descriptors.
+base::Result<std::size_t> receive_bare_message(int socket, std::span<char> room) {
+  const ssize_t got = ::recv(socket, room.data(), room.size(), MSG_TRUNC);
+  const int code = got < 0 ? errno : static_cast<std::size_t>(got) > room.size() ? EMSGSIZE : 0;
+  if (code != 0) return std::unexpected(base::Error::from_errno(code, "read a message"));
+  return static_cast<std::size_t>(got);
+}
+
 }  // namespace os

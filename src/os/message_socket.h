@@ -25,4 +25,7 @@ int send_message(int socket, std::string_view bytes, int passed, bool wait);
 /// waits), EMSGSIZE when it was longer than `room`, or had more than one descriptor; that one is lost.
 base::Result<std::size_t> receive_message(int socket, std::span<char> room, UniqueFd& passed);
 
+/// As receive_message(), but waits where the socket does, and for no descriptor: the kernel closes what came along.
+base::Result<std::size_t> receive_bare_message(int socket, std::span<char> room);
+
 }  // namespace os

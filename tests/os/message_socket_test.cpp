@@ -118,3 +118,18 @@ TEST_CASE_FIXTURE(Fixture, "a peer that reads nothing is told of instead of wait
   for (int i = 0; i < 100'000 && code == 0; ++i) code = os::send_message(ends[0].get(), "x", -1, false);
   CHECK(code == EAGAIN);
 }
+
+TEST_CASE_FIXTURE(Fixture, "a message that is taken without a descriptor leaves none open, whatever came along") {
+  const std::size_t before = open_descriptors();
+  REQUIRE(os::send_message(ends[0].get(), "abc", ends[0].get(), true) == 0);
+  send_two();
+  REQUIRE(os::send_message(ends[0].get(), std::string(room.size() + 1, 'x'), -1, true) == 0);
+  ::shutdown(ends[0].get(), SHUT_WR);
+  CHECK(os::receive_bare_message(ends[1].get(), room) == 3U);
+  CHECK(os::receive_bare_message(ends[1].get(), room) == 1U);
+  const auto too_long = os::receive_bare_message(ends[1].get(), room);
+  REQUIRE_FALSE(too_long);
+  CHECK(too_long.error().code() == EMSGSIZE);
+  CHECK(os::receive_bare_message(ends[1].get(), room) == 0U);
+  CHECK(open_descriptors() == before);
+}
