@@ -74,6 +74,7 @@ void IcmpEcho::ask_next_address() {
 }
 
 void IcmpEcho::on_raw_socket(ConnectResult& result) {
+  if (result.error && tried_ == addresses_.size()) return finish(std::unexpected(*result.error));
   if (result.error) return on_address_failed(result.error->code());
   fd_ = std::move(result.connection.fd);
   ask(true);

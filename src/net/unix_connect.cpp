@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "net/unix_connect.h"
 
-#include <sys/socket.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -11,12 +10,12 @@
 
 namespace net {
 
-int connect_unix(std::string_view path, os::UniqueFd& fd) {
+int connect_unix(std::string_view path, os::UniqueFd& fd, int type) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return ENAMETOOLONG;
   std::memcpy(address.sun_path, path.data(), path.size());
-  fd.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  fd.reset(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return errno;
   const auto* target = reinterpret_cast<const sockaddr*>(&address);
   return ::connect(fd.get(), target, sizeof address) == 0 ? 0 : errno;

@@ -3,6 +3,8 @@
 // until the deadline.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -13,9 +15,9 @@
 
 namespace net {
 
-/// Connects to `path` without waiting, with a socket that does not wait. 0, or the errno of connect(2): EAGAIN when the
-/// listener's queue is full.
-int connect_unix(std::string_view path, os::UniqueFd& fd);
+/// Connects to `path` without waiting, with a socket of that type, unix(7), that does not wait. 0, or the errno of
+/// connect(2): EAGAIN when the listener's queue is full.
+int connect_unix(std::string_view path, os::UniqueFd& fd, int type = SOCK_STREAM);
 /// The same with `otherwise`, unless it is empty, when there is no `path`. When there is neither, `path` is the missing
 /// one.
 int connect_unix(std::string_view path, std::string_view otherwise, os::UniqueFd& fd);

@@ -17,6 +17,9 @@ namespace {
 
 constexpr int kBacklog = 64;
 constexpr mode_t kUmaskFor0660 = 0117;
+constexpr mode_t kUmaskFor0600 = 0177;
+
+int type_of(UnixDoor door) { return door == UnixDoor::kOwner ? SOCK_SEQPACKET : SOCK_STREAM; }
 
 base::Result<sockaddr_un> parse_address(std::string_view path) {
   sockaddr_un address{};
@@ -33,8 +36,8 @@ base::Result<sockaddr_un> parse_address(std::string_view path) {
 
 const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
 
-int bind_0660(int fd, const sockaddr_un& address) {
-  const mode_t before = ::umask(kUmaskFor0660);
+int bind_door(int fd, const sockaddr_un& address, UnixDoor door) {
+  const mode_t before = ::umask(door == UnixDoor::kOwner ? kUmaskFor0600 : kUmaskFor0660);
   const int result = ::bind(fd, generic(address), sizeof address);
   const int code = errno;
   ::umask(before);
@@ -43,13 +46,13 @@ int bind_0660(int fd, const sockaddr_un& address) {
 }
 
 // Removes what a daemon that died has left behind; nothing else.
-base::Result<void> remove_leftover(const sockaddr_un& address) {
+base::Result<void> remove_leftover(const sockaddr_un& address, UnixDoor door) {
   struct stat file {};
   if (::lstat(address.sun_path, &file) != 0) return {};
   if (!S_ISSOCK(file.st_mode)) {
     return std::unexpected(base::Error::format("%s is there and is no socket: move it away", address.sun_path));
   }
-  const os::UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const os::UniqueFd probe(::socket(AF_UNIX, type_of(door) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!probe) return std::unexpected(base::Error::from_errno(errno, "open a socket"));
   if (::connect(probe.get(), generic(address), sizeof address) == 0 || errno != ECONNREFUSED) {
     return std::unexpected(base::Error::format("another limpet answers on %s: stop that one first", address.sun_path));
@@ -58,6 +61,12 @@ base::Result<void> remove_leftover(const sockaddr_un& address) {
     return std::unexpected(base::Error::from_errno(errno, "remove the old socket", address.sun_path));
   }
   return {};
+}
+
+// Without the right to give it away it stays with the process's own group: that works too.
+void give_to_group(const sockaddr_un& address) {
+  const group* const limpet = ::getgrnam("limpet");
+  if (limpet != nullptr && ::lchown(address.sun_path, static_cast<uid_t>(-1), limpet->gr_gid) != 0) errno = 0;
 }
 
 }  // namespace
@@ -72,15 +81,15 @@ UnixListener& UnixListener::operator=(UnixListener&& other) noexcept {
   return *this;
 }
 
-base::Result<void> UnixListener::open(std::string_view path) {
+base::Result<void> UnixListener::open(std::string_view path, UnixDoor door) {
   const base::Result<sockaddr_un> address = parse_address(path);
   if (!address) return std::unexpected(address.error());
-  os::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  os::UniqueFd fd(::socket(AF_UNIX, type_of(door) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return std::unexpected(base::Error::from_errno(errno, "open a socket"));
-  int bound = bind_0660(fd.get(), *address);
+  int bound = bind_door(fd.get(), *address, door);
   if (bound != 0 && errno == EADDRINUSE) {
-    if (auto removed = remove_leftover(*address); !removed) return removed;
-    bound = bind_0660(fd.get(), *address);
+    if (auto removed = remove_leftover(*address, door); !removed) return removed;
+    bound = bind_door(fd.get(), *address, door);
   }
   if (bound != 0) return std::unexpected(base::Error::from_errno(errno, "make the socket", path));
   struct stat file {};
@@ -89,9 +98,7 @@ base::Result<void> UnixListener::open(std::string_view path) {
     ::unlink(address->sun_path);
     return std::unexpected(error);
   }
-  // Without the right to give it away it stays with the process's own group: that works too.
-  const group* const limpet = ::getgrnam("limpet");
-  if (limpet != nullptr && ::lchown(address->sun_path, static_cast<uid_t>(-1), limpet->gr_gid) != 0) errno = 0;
+  if (door == UnixDoor::kGroup) give_to_group(*address);
   fd_ = std::move(fd);
   path_ = path;
   device_ = file.st_dev;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "fakes/http_box.h"
+#include "net/unix_connect.h"
 
 namespace {
 
@@ -99,5 +100,40 @@ TEST_CASE("the socket's file") {
     os::UniqueFd(::open(path.c_str(), O_CREAT | O_WRONLY, 0600));
     box.server.close();
     CHECK(::stat(path.c_str(), &file) == 0);
+  }
+}
+
+TEST_CASE("the helper's socket") {
+  fakes::TemporaryFolder folder;
+  const std::string path = folder.file("helper.sock");
+  net::UnixListener listener;
+  REQUIRE(listener.open(path, net::UnixDoor::kOwner));
+
+  SUBCASE("is for its owner only, and takes whole messages") {
+    struct stat file {};
+    REQUIRE(::stat(path.c_str(), &file) == 0);
+    CHECK((file.st_mode & 0777) == 0600);
+    CHECK(file.st_gid == ::getegid());
+    os::UniqueFd client;
+    CHECK(net::connect_unix(path, client) == EPROTOTYPE);
+    CHECK(net::connect_unix(path, client, SOCK_SEQPACKET) == 0);
+  }
+  SUBCASE("of a helper that answers is not taken") {
+    net::UnixListener second;
+    const auto opened = second.open(path, net::UnixDoor::kOwner);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().text().contains("another limpet"));
+    CHECK(listener.in_place());
+  }
+  SUBCASE("of one that was killed is replaced") {
+    const std::string left = folder.file("left.sock");
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    left.copy(address.sun_path, sizeof address.sun_path - 1);
+    os::UniqueFd dead(::socket(AF_UNIX, SOCK_SEQPACKET, 0));
+    REQUIRE(::bind(dead.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    dead.reset();
+    net::UnixListener second;
+    CHECK(second.open(left, net::UnixDoor::kOwner));
   }
 }
