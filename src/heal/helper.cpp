@@ -12,6 +12,19 @@
 
 namespace heal {
 
+std::string_view helper_problem(int code) {
+  switch (code) {
+    case EPIPE:
+      return "the helper process that kept root has ended: start limpet again";
+    case ENOTCONN:
+      return "the helper of [helper] socket cannot be asked";
+    case EBADRQC:
+      return "the helper does not know how: it is an older limpet";
+    default:
+      return {};
+  }
+}
+
 Helper::Helper(event::Loop& loop) : watch_(loop, "helper", base::Callback<short>::to<&Helper::on_ready>(*this)) {}
 
 base::Result<void> Helper::open(os::UniqueFd socket, pid_t process) {

@@ -14,11 +14,14 @@
 namespace heal {
 
 struct HelperReply {
-  int error = 0;  // errno(3); EPIPE when the helper ended before it replied
+  int error = 0;  // errno(3); EPIPE when the helper ended before it replied, ENOTCONN while one apart cannot be asked
   bool last = true;
   std::string_view text;
   os::UniqueFd fd;  // to be moved from
 };
+
+/// Why the helper did nothing at all, for a person; empty when `code` tells of what it was to do.
+std::string_view helper_problem(int code);
 
 class HelperCall;
 

@@ -9,7 +9,7 @@ namespace heal {
 namespace {
 
 base::Error error_of(int code) {
-  if (code == EPIPE) return base::Error("the helper process that kept root has ended: start limpet again");
+  if (const std::string_view problem = helper_problem(code); !problem.empty()) return base::Error(problem);
   return base::Error::from_errno(code, "get a socket from the helper that keeps root");
 }
 

@@ -2,7 +2,10 @@
 #include "heal/helper_protocol.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+
+#include "base/constant_time.h"
 
 namespace heal {
 namespace {
@@ -54,6 +57,19 @@ std::optional<Reply> parse_reply(std::string_view bytes) {
   const auto last = get<std::uint32_t>(bytes, 8);
   if (last > 1) return std::nullopt;
   return Reply{get<std::uint32_t>(bytes, 0), get<std::int32_t>(bytes, 4), last == 1, bytes.substr(kReplyHead)};
+}
+
+std::array<char, kHelloBytes> format_hello(std::string_view key) {
+  std::array<char, kHelloBytes> bytes{};
+  put(bytes.data(), kProtocol);
+  std::ranges::copy(key.substr(0, kKeyBytes), bytes.data() + sizeof kProtocol);
+  return bytes;
+}
+
+int check_hello(std::string_view bytes, std::string_view key) {
+  if (bytes.size() != kHelloBytes || get<std::uint32_t>(bytes, 0) != kProtocol) return EPROTO;
+  const std::string_view given = bytes.substr(sizeof kProtocol);
+  return base::equal_in_constant_time(given.substr(0, given.find('\0')), key) ? 0 : EKEYREJECTED;
 }
 
 }  // namespace heal

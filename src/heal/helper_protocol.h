@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the main process, which anybody may reach, and the helper, which is root, say to each other: one request, one
-// message of a fixed size; one or more replies to it, each with a descriptor or without. Both ends are one program in
-// one moment, forked, so numbers are in the machine's own order. Pure.
+// message of a fixed size; one or more replies to it, each with a descriptor or without. Both ends are on one box, so
+// numbers are in the machine's own order; mostly they are one program, forked. Where the helper runs apart they may be
+// of two versions, and the main process's side says first what it speaks, and the key. Pure.
 //
 // A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
 // The only text in it is the name of what is to be restarted or inspected, which has to stand in the configuration, or
@@ -17,7 +18,7 @@
 
 namespace heal {
 
-/// What the helper does, and nothing else.
+/// What the helper does, and nothing else. A new one comes at the end, and is EBADRQC to a helper that is older.
 enum class Operation : std::uint32_t {
   kReadSettings = 1,  // reads the configuration again; a reply for each file of it, its text the path, then the last
   kIcmpSocket,        // a raw socket for ICMP, icmp(7)
@@ -40,6 +41,9 @@ enum class Operation : std::uint32_t {
   kBounceInterface,  // the interface of this name down and up
   kRestartNetwork,   // [network] service
   kReboot,           // no reply comes but that it could not be
+  // By heal/helper_relay.h: a reply now, and one whenever it changes, none the last. 0, or ENOTCONN and why, for a
+  // person.
+  kHelperState,
 };
 
 struct Request {
@@ -70,5 +74,17 @@ inline constexpr std::size_t kReplyBytes = kReplyHead + kReplyText;
 std::string_view format_reply(const Reply& reply, std::array<char, kReplyBytes>& room);
 /// Its text lies in `bytes`. Nothing when it is no reply.
 std::optional<Reply> parse_reply(std::string_view bytes);
+
+/// The first message to a helper that runs apart; its reply has the number 0, and as its error what check_hello() says.
+inline constexpr std::size_t kKeyBytes = 200;
+inline constexpr std::size_t kHelloBytes = 4 + kKeyBytes;
+/// To change with the form of any message, and with the meaning of an Operation.
+inline constexpr std::uint32_t kProtocol = 1;
+
+/// A longer key is cut, and is no key of any helper.
+std::array<char, kHelloBytes> format_hello(std::string_view key);
+/// 0, or EPROTO when this is none, or one of another protocol, EKEYREJECTED when `key` is another one, or empty. The
+/// time it takes does not depend on where the keys differ.
+int check_hello(std::string_view bytes, std::string_view key);
 
 }  // namespace heal

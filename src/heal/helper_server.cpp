@@ -3,11 +3,13 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/log.h"
@@ -21,7 +23,6 @@
 #include "net/icmp_socket.h"
 #include "net/unix_connect.h"
 #include "os/close_others.h"
-#include "os/message_socket.h"
 #include "rules/disk.h"
 #include "rules/docker_request.h"
 #include "rules/interface_choice.h"
@@ -67,6 +68,13 @@ int connect_and_send(const HelperSettings& settings, std::string_view text, os::
 
 }  // namespace
 
+void send_settings(int socket, std::uint32_t number, SettingsSource& source, HelperSettings& settings) {
+  for (const SettingsFile& file : source.read(settings)) {
+    send_reply(socket, {.number = number, .error = file.error, .last = false, .text = file.path}, file.fd.get());
+  }
+  send_reply(socket, {.number = number, .text = {}});
+}
+
 struct HelperServer::Row {
   Operation operation;
   void (HelperServer::*answer)(const Request& request);
@@ -93,26 +101,40 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kReboot, &HelperServer::reboot},
 };
 
-// recv(2) without room for descriptors: those that somebody passes here are closed by the kernel. The end of a child
-// interrupts poll(2).
-void HelperServer::run() {
+// The end of a child interrupts poll(2), or comes on `signals`.
+void HelperServer::run(int signals) {
   for (;;) {
     bury_children();
     watchdog_.on_turn(clock_.steady_now());
-    pollfd ready{socket_, POLLIN, 0};
-    if (::poll(&ready, 1, watchdog_.wait_ms(clock_.steady_now())) <= 0) continue;
-    char bytes[kRequestBytes];
-    const ssize_t got = ::recv(socket_, bytes, sizeof bytes, MSG_TRUNC);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return;
-    const auto size = static_cast<std::size_t>(got);
-    const auto request = size > sizeof bytes ? std::nullopt : parse_request({bytes, size});
-    if (request) {
-      answer(*request);
-    } else {
-      refuse(0, EBADRQC);
-    }
+    std::array<pollfd, 2> ready{{{signals, POLLIN, 0}, {socket_, POLLIN, 0}}};
+    if (::poll(ready.data(), ready.size(), watchdog_.wait_ms(clock_.steady_now())) <= 0) continue;
+    if (ready[0].revents != 0 && !on_signal(signals)) return;
+    if (ready[1].revents != 0 && !serve()) return;
   }
+}
+
+// False: the main process has ended.
+bool HelperServer::serve() {
+  const Incoming incoming = receive_request(socket_);
+  if (incoming.request) answer(*incoming.request);
+  if (incoming.garbage) refuse(0, EBADRQC);
+  return !incoming.ended;
+}
+
+// False: this is to end. An action that is under way has the socket too: the main process is not to wait for that.
+bool HelperServer::on_signal(int signals) {
+  signalfd_siginfo info{};
+  if (::read(signals, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return true;
+  if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) {
+    watchdog_.stop();
+    ::shutdown(socket_, SHUT_RDWR);
+    return false;
+  }
+  if (info.ssi_signo == SIGHUP) {
+    source_.read(settings_);
+    watchdog_.configure(settings_.watchdog);
+  }
+  return true;
 }
 
 void HelperServer::answer(const Request& request) {
@@ -127,11 +149,8 @@ void HelperServer::refuse(std::uint32_t number, int code) {
 }
 
 void HelperServer::read_settings(const Request& request) {
-  for (const SettingsFile& file : source_.read(settings_)) {
-    reply({.number = request.number, .error = file.error, .last = false, .text = file.path}, file.fd.get());
-  }
+  send_settings(socket_, request.number, source_, settings_);
   watchdog_.configure(settings_.watchdog);
-  reply({.number = request.number, .text = {}}, -1);
 }
 
 void HelperServer::ask_docker(const Request& request) {
@@ -257,12 +276,6 @@ void HelperServer::ask_disk(const Request& request) {
 
 void HelperServer::pass(std::uint32_t number, int code, const os::UniqueFd& fd) {
   reply({.number = number, .error = code, .text = {}}, code == 0 ? fd.get() : -1);
-}
-
-// One that is not taken means that the main process has ended, which run() sees next.
-void HelperServer::reply(const Reply& reply, int passed) const {
-  std::array<char, kReplyBytes> room;
-  os::send_message(socket_, format_reply(reply, room), passed, true);
 }
 
 }  // namespace heal

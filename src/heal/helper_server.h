@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The helper: the process that stays root, forked before the main process becomes an ordinary user. It waits for one
-// request after the other, does what the table in the .cpp has for it and passes a descriptor back. It takes no text
-// from the main process but the name of a container, a disk, a service, a process or a network interface, and ends when
-// the main process does. What takes its time, an action, is done by a child of it, a few at once, which replies itself.
+// The helper: the process that stays root, forked before the main process becomes an ordinary user, or by a helper that
+// runs apart (app/helper_service.h) for one main process. It waits for one request after the other, does what the table
+// in the .cpp has for it and passes a descriptor back. It takes no text from the main process but the name of a
+// container, a disk, a service, a process or a network interface, and ends when the main process does. What takes its
+// time, an action, is done by a child of it, a few at once, which replies itself.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "heal/helper_protocol.h"
+#include "heal/helper_messages.h"
 #include "heal/outcome.h"
 #include "heal/watchdog.h"
 #include "os/clock.h"
@@ -44,6 +45,7 @@ struct HelperSettings {
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
   std::string smartctl = {};       // the program that asks disks; empty: none is asked
+  std::string key = {};            // of a helper that runs apart
 };
 
 /// A file of the configuration as the helper found it: open for reading, or the errno that kept it from that.
@@ -63,6 +65,9 @@ class SettingsSource {
   ~SettingsSource() = default;
 };
 
+/// Answers kReadSettings: reads all of it, and replies with each file and then the last time.
+void send_settings(int socket, std::uint32_t number, SettingsSource& source, HelperSettings& settings);
+
 class HelperServer {
  public:
   /// Actions that are under way at once; one more is refused with EBUSY.
@@ -74,13 +79,16 @@ class HelperServer {
     watchdog_.configure(settings_.watchdog);
   }
 
-  /// Serves until the other end is closed.
-  void run();
+  /// Serves until the other end is closed, or SIGTERM or SIGINT comes on `signals`, a signalfd(2): then in order, so
+  /// that the watchdog resets nothing. SIGHUP has the settings read again. -1: there are no signals.
+  void run(int signals = -1);
 
  private:
   struct Row;
   static const Row kTable[];
 
+  bool serve();
+  bool on_signal(int signals);
   void answer(const Request& request);
   void refuse(std::uint32_t number, int code);
   void read_settings(const Request& request);
@@ -101,7 +109,7 @@ class HelperServer {
   void stop_watchdog(const Request& request);
   void tell_boot_evidence(const Request& request);
   void ask_disk(const Request& request);
-  void reply(const Reply& reply, int passed) const;
+  void reply(const Reply& reply, int passed) const { send_reply(socket_, reply, passed); }
   void pass(std::uint32_t number, int code, const os::UniqueFd& fd);
 
   int socket_;

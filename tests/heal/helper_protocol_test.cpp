@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <string>
 
 TEST_CASE("a request comes back as it was sent, also one that nobody knows") {
@@ -51,4 +52,46 @@ TEST_CASE("what is too short, too long or out of bounds is no reply") {
   CHECK_FALSE(heal::parse_reply(std::string(heal::kReplyBytes + 1, '\0')));
   bytes[8] = 2;
   CHECK_FALSE(heal::parse_reply(bytes));
+}
+
+TEST_CASE("only the first message of this protocol with the very key is let in") {
+  const std::string key = "0123456789abcdef";
+  const std::string longest(heal::kKeyBytes, 'k');
+  const auto hello = [](std::string_view with) {
+    const auto bytes = heal::format_hello(with);
+    return std::string(bytes.data(), bytes.size());
+  };
+  CHECK(heal::check_hello(hello(key), key) == 0);
+  CHECK(heal::check_hello(hello(longest), longest) == 0);
+  for (const std::string& other : {std::string(), key.substr(1), key + "0", "1" + key.substr(1), longest}) {
+    CAPTURE(other);
+    CHECK(heal::check_hello(hello(other), key) == EKEYREJECTED);
+  }
+  CHECK_MESSAGE(heal::check_hello(hello(""), "") == EKEYREJECTED, "a helper without a key lets nobody in");
+  CHECK_MESSAGE(heal::check_hello(hello(longest + "k"), longest + "k") == EKEYREJECTED, "too long for the message");
+
+  const std::string right = hello(key);
+  CHECK(heal::check_hello("", key) == EPROTO);
+  CHECK(heal::check_hello(key, key) == EPROTO);
+  CHECK(heal::check_hello(right.substr(1), key) == EPROTO);
+  CHECK(heal::check_hello(right + "x", key) == EPROTO);
+  std::string other = right;
+  ++other[0];
+  CHECK(heal::check_hello(other, key) == EPROTO);
+  const auto request = heal::format_request({1, heal::Operation::kReadSettings});
+  CHECK(heal::check_hello({request.data(), request.size()}, key) == EPROTO);
+}
+
+TEST_CASE("what the two ends of different versions agree on does not move: change kProtocol when this does") {
+  using enum heal::Operation;
+  CHECK(heal::kProtocol == 1);
+  CHECK(heal::kHelloBytes == 204);
+  CHECK(heal::kRequestBytes == 139);
+  CHECK(heal::kReplyHead == 12);
+  std::uint32_t number = 0;
+  for (const heal::Operation operation : {kReadSettings, kIcmpSocket, kIcmp6Socket, kDockerVersion, kDockerEvents,
+                                          kDockerList, kDockerInspect, kDockerRestart, kWatchdogFeed, kWatchdogStop,
+                                          kBootEvidence, kSmartctl, kUnitRestart, kProcessRestart, kHelperState}) {
+    CHECK(static_cast<std::uint32_t>(operation) == ++number);
+  }
 }

@@ -4,12 +4,14 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -70,11 +72,12 @@ struct Fixture {
   std::string smartctl = folder.write("smartctl", "#!/bin/sh\necho \"$7\"\n");
   OneFile source{folder.write("limpet.ini", "[limpet]\n")};
   std::array<os::UniqueFd, 2> ends = fakes::message_pair();
+  std::array<os::UniqueFd, 2> signals = fakes::message_pair();  // in place of a signalfd
   std::thread thread{[this] {
     heal::HelperServer(ends[1].get(),
                        {.docker_socket = docker, .dry_run = false, .docker_restart = "web, db.1", .smartctl = smartctl},
                        source)
-        .run();
+        .run(signals[1].get());
     ended = true;
   }};
   std::atomic<bool> ended = false;
@@ -87,6 +90,11 @@ struct Fixture {
     }
   }
 
+  void signal(int number) {
+    signalfd_siginfo info{};
+    info.ssi_signo = static_cast<std::uint32_t>(number);
+    REQUIRE(::write(signals[0].get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info));
+  }
   void send(std::string_view bytes) { REQUIRE(os::send_message(ends[0].get(), bytes, -1, true) == 0); }
   void ask(std::uint32_t number, heal::Operation operation) { ask({.number = number, .operation = operation}); }
   void ask(const heal::Request& request) {
@@ -431,4 +439,30 @@ TEST_CASE_FIXTURE(Fixture, "smartctl is run about a disk, and about nothing else
     REQUIRE(::read(answer.fd.get(), &c, 1) == 1);
     said += c;
   }
+}
+
+TEST_CASE_FIXTURE(Fixture, "SIGHUP has the settings read again, and the end of a child changes nothing") {
+  fakes::ScriptServer server(folder.path() / "other.sock", [](fakes::Peer& peer) { peer.read_request(); });
+  source.docker_socket = folder.path() / "other.sock";
+  signal(SIGCHLD);
+  signal(SIGHUP);
+  Answer answer;
+  for (std::uint32_t number = 1; number < 1000 && answer.error != 0; ++number) {  // a signal is no message: no order
+    ask(number, heal::Operation::kDockerList);
+    answer = receive();
+  }
+  CHECK(answer.error == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "SIGTERM ends it, also for an action's child, which has the socket too") {
+  source.processes = {{"slow", "/bin/sh -c \"until test -e " + folder.file("end") + "; do sleep 0.02; done\"", ""}};
+  read_settings();
+  ask({.number = 1, .operation = heal::Operation::kProcessRestart, .name = "slow"});
+  read_settings();  // it is under way
+  signal(SIGTERM);
+  pollfd ready{ends[0].get(), POLLIN, 0};
+  REQUIRE(::poll(&ready, 1, 10'000) == 1);
+  char byte = 0;
+  CHECK(::recv(ends[0].get(), &byte, 1, 0) == 0);
+  folder.write("end", "");
 }
