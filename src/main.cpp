@@ -16,9 +16,9 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"daemon", cli::daemon},   {"status", cli::status}, {"alerts", cli::alerts},     {"alert", cli::alert},
-    {"run", cli::run},         {"unit", cli::unit},     {"check", cli::check},       {"config", cli::config},
-    {"migrate", cli::migrate}, {"memory", cli::memory}, {"--version", cli::version},
+    {"daemon", cli::daemon},   {"status", cli::status}, {"alerts", cli::alerts}, {"alert", cli::alert},
+    {"run", cli::run},         {"unit", cli::unit},     {"check", cli::check},   {"config", cli::config},
+    {"migrate", cli::migrate}, {"memory", cli::memory}, {"helper", cli::helper}, {"--version", cli::version},
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       overview_({clock_, settings_, outbox_, dispatcher_, database_, host_monitor_, network_monitor_,
                  smart_monitor_.problems()}),
       alerts_(settings_, outbox_),
-      own_alerts_(clock_, host_name_, alerts_, outbox_, database_, turn_commit_),
+      own_alerts_(clock_, settings_, host_name_, helper_, alerts_, outbox_, database_, turn_commit_),
       watchdog_proof_(loop_, settings_, helper_),
       boot_report_(clock_, settings_, host_name_, helper_, alerts_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
@@ -94,7 +94,6 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
   outbox_.set_on_change(base::Callback<>::to<&notify::Dispatcher::wake>(dispatcher_));
   healing_.set_on_reboot(base::Callback<bool>::to<&BootReport::on_reboot>(boot_report_));
   healing_.set_on_process_restart(base::Callback<>::to<&Services::look_at_processes>(services_));
-  helper_.set_on_end(base::Callback<>::to<&OwnAlerts::on_helper_end>(own_alerts_));
   loop_.set_on_turn_end(base::Callback<>::to<&Daemon::on_turn_end>(*this));
 }
 
@@ -127,6 +126,7 @@ base::Result<void> Daemon::begin() {
   if (auto opened = history_.open(history_options(settings_)); !opened) return opened;
   const auto newest = newest_stored(database_);
   if (newest) tls_.set_not_before(*newest);
+  own_alerts_.begin();
   watchdog_proof_.reconfigure();
   boot_report_.begin(newest);
   http_.configure(settings_, host_name_);

@@ -11,7 +11,7 @@ namespace app {
 namespace {
 
 heal::Outcome helper_failed(int code) {
-  if (code == EPIPE) return {code, "the helper process that keeps root has ended: start limpet again"};
+  if (const std::string_view problem = heal::helper_problem(code); !problem.empty()) return {code, problem};
   if (code == EPERM) return {code, "the configuration that the helper has read does not allow it"};
   return {code, ::strerror(code)};
 }

@@ -3,18 +3,78 @@
 
 namespace app {
 
+OwnAlerts::OwnAlerts(const os::Clock& clock, const config::Settings& settings, const std::string& host_name,
+                     heal::Helper& helper, Alerts& alerts, const store::Outbox& outbox,
+                     const store::SharedDatabase& database, store::TurnCommit& turn_commit)
+    : clock_(clock),
+      settings_(settings),
+      host_name_(host_name),
+      helper_(helper),
+      alerts_(alerts),
+      outbox_(outbox),
+      database_(database),
+      turn_commit_(turn_commit),
+      state_call_(helper, heal::Operation::kHelperState,
+                  heal::HelperCall::OnReply::to<&OwnAlerts::on_helper_state>(*this)) {
+  turn_commit.add(*this);
+  helper.set_on_end(base::Callback<>::to<&OwnAlerts::on_helper_end>(*this));
+}
+
+// One of this process's own is well until it ends; one that runs apart comes and goes.
+void OwnAlerts::begin() {
+  if (!helper_.present()) return;
+  if (settings_.helper_socket.empty())
+    helper_state_ = HelperState::kWell;
+  else
+    state_call_.start();
+}
+
 void OwnAlerts::on_cycle() {
+  tell_helper();
   tell_disk();
   tell_set_aside();
   tell_dropped();
 }
 
+lib::SqliteResult<void> OwnAlerts::on_opened(lib::SqliteDatabase& database) {
+  return store::list_open(database, rules::Monitor::kLimpet,
+                          base::Callback<const store::OpenAlert&>::to<&OwnAlerts::remember>(*this));
+}
+
+void OwnAlerts::remember(const store::OpenAlert& alert) {
+  if (alert.kind == rules::EventKind::kHelperLost) helper_lost_ = true;
+}
+
+// It cannot be had again: this process has no right to start anything as root.
 void OwnAlerts::on_helper_end() {
-  auto event = rules::make_event(rules::EventKind::kHelperLost, clock_.wall_now(), clock_.steady_now(), "helper");
-  event.subject = std::string_view(host_name_);
-  event.text.append(
+  helper_state_ = HelperState::kLost;
+  helper_problem_ =
       "The helper process that kept root has ended. What only root can do is not done any more: Docker's socket, "
-      "pings, actions. Everything else goes on.\nTo do: start limpet again");
+      "pings, actions. Everything else goes on.\nTo do: start limpet again";
+  tell_helper();
+}
+
+void OwnAlerts::on_helper_state(heal::HelperReply& reply) {
+  if (reply.last) return;  // its process has ended, which is told by that
+  helper_state_ = reply.error == 0 ? HelperState::kWell : HelperState::kLost;
+  helper_problem_.clear();
+  helper_problem_.append("The helper at ").append(settings_.helper_socket).append(" cannot be asked: ");
+  helper_problem_.append(reply.text)
+      .append(
+          ".\nUntil it can, what only root can do is not done: Docker's socket, pings, disks' health, actions. "
+          "Everything "
+          "else goes on.");
+  tell_helper();
+}
+
+void OwnAlerts::tell_helper() {
+  const bool lost = helper_state_ == HelperState::kLost;
+  if (helper_state_ == HelperState::kUnknown || lost == helper_lost_ || outbox_.room() == 0) return;
+  helper_lost_ = lost;
+  using enum rules::EventKind;
+  auto event = rules::make_event(lost ? kHelperLost : kHelperBack, clock_.wall_now(), clock_.steady_now(), "helper");
+  event.subject = std::string_view(host_name_);
+  event.text.append(lost ? helper_problem_.view() : "What only root can do is done again.");
   alerts_.raise(event);
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "app/alerts.h"
+#include "config/settings.h"
+#include "heal/helper.h"
 #include "os/clock.h"
 #include "store/outbox.h"
 #include "store/shared_database.h"
@@ -14,25 +16,29 @@
 
 namespace app {
 
-class OwnAlerts {
+class OwnAlerts final : private store::OpenListener {
  public:
   /// Between two messages about dropped alerts: they are counted meanwhile.
   static constexpr std::chrono::hours kBetweenDrops{1};
 
-  OwnAlerts(const os::Clock& clock, const std::string& host_name, Alerts& alerts, const store::Outbox& outbox,
-            const store::SharedDatabase& database, const store::TurnCommit& turn_commit)
-      : clock_(clock),
-        host_name_(host_name),
-        alerts_(alerts),
-        outbox_(outbox),
-        database_(database),
-        turn_commit_(turn_commit) {}
+  OwnAlerts(const os::Clock& clock, const config::Settings& settings, const std::string& host_name,
+            heal::Helper& helper, Alerts& alerts, const store::Outbox& outbox, const store::SharedDatabase& database,
+            store::TurnCommit& turn_commit);
+  OwnAlerts(const OwnAlerts&) = delete;
+  OwnAlerts& operator=(const OwnAlerts&) = delete;
 
+  /// After the helper was opened, if there is one.
+  void begin();
   void on_cycle();
-  /// The helper cannot be had again: this process has no right to start anything as root.
-  void on_helper_end();
 
  private:
+  enum class HelperState : std::uint8_t { kUnknown, kWell, kLost };
+
+  lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
+  void remember(const store::OpenAlert& alert);
+  void on_helper_end();
+  void on_helper_state(heal::HelperReply& reply);
+  void tell_helper();
   void tell_set_aside();
   /// Waits with the others until the disk takes it, and goes as one message with its end then; `limpet status` tells
   /// it meanwhile.
@@ -40,11 +46,17 @@ class OwnAlerts {
   void tell_dropped();
 
   const os::Clock& clock_;
+  const config::Settings& settings_;
   const std::string& host_name_;
+  const heal::Helper& helper_;
   Alerts& alerts_;
   const store::Outbox& outbox_;
   const store::SharedDatabase& database_;
   const store::TurnCommit& turn_commit_;
+  heal::HelperCall state_call_;
+  HelperState helper_state_ = HelperState::kUnknown;
+  base::FixedString<400> helper_problem_;
+  bool helper_lost_ = false;        // told
   bool disk_refuses_ = false;       // told
   std::uint32_t broken_files_ = 0;  // told
   std::uint64_t lost_ = 0;          // told

@@ -11,65 +11,17 @@
 #include <cstdio>
 
 #include "app/data_dir.h"
-#include "app/docker_gates.h"
-#include "app/settings_files.h"
+#include "app/helper_source.h"
 #include "base/log.h"
+#include "heal/helper_relay.h"
 #include "heal/helper_server.h"
 #include "os/account.h"
 #include "os/message_socket.h"
 #include "os/privileges.h"
-#include "os/timezone.h"
 #include "store/data_folder.h"
 
 namespace app {
 namespace {
-
-heal::HelperSettings helper_settings(const config::Settings& settings) {
-  heal::HelperSettings result{.docker_socket = settings.docker_socket,
-                              .docker_socket_otherwise = std::string(other_docker_socket(settings)),
-                              .dry_run = settings.heal_dry_run,
-                              .docker_restart = settings.docker_restart,
-                              .systemd_bus = settings.systemd_bus,
-                              .systemd_restart = settings.systemd_restart,
-                              .network_renew = settings.network_renew,
-                              .network_service = settings.network_service,
-                              .network_bounce = settings.network_bounce,
-                              .network_bounce_default = settings.network_bounce_default,
-                              .reboot = settings.heal_reboot,
-                              .watchdog = {settings.watchdog_device, settings.watchdog_timeout},
-                              .crash_records = settings.sysfs_root + "/fs/pstore",
-                              .smartctl = settings.smart_program};
-  for (const config::ProcessSettings& process : settings.processes) {
-    if (!process.restart.empty()) result.processes.push_back({process.name, process.restart, process.user});
-  }
-  return result;
-}
-
-// The configuration as the helper reads it: with root's rights, at each SIGHUP that the main process gets.
-class HelperSource final : public heal::SettingsSource {
- public:
-  explicit HelperSource(const SettingsInputs& inputs) : inputs_(inputs) {}
-
-  std::vector<heal::SettingsFile> read(heal::HelperSettings& settings) override {
-    RecordedFiles files;
-    const config::Loaded loaded = load_settings(inputs_, files);
-    if (loaded.ok()) {
-      settings = helper_settings(loaded.settings);
-      take_over(loaded.settings);
-    }
-    return files.take();
-  }
-
-  // What its own lines in the log need.
-  void take_over(const config::Settings& settings) {
-    base::log::configure(settings.log_level, settings.log_target);
-    [[maybe_unused]] const auto set = timezone_.set(settings.timezone);
-  }
-
- private:
-  const SettingsInputs& inputs_;
-  os::Timezone timezone_;
-};
 
 // Signals are for the main process; this one ends when that one does.
 [[noreturn]] void be_helper(int socket, const SettingsInputs& inputs, const config::Settings& settings) {
@@ -79,9 +31,13 @@ class HelperSource final : public heal::SettingsSource {
   notice.sa_flags = SA_RESTART;
   ::sigaction(SIGCHLD, &notice, nullptr);
   ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
-  HelperSource source(inputs);
+  HelperSource source(inputs, HelperSource::Files::kPass);
   source.take_over(settings);
-  heal::HelperServer(socket, helper_settings(settings), source).run();
+  if (settings.helper_socket.empty()) {
+    heal::HelperServer(socket, helper_settings(settings), source).run();
+  } else {
+    heal::HelperRelay(socket, settings.helper_socket, helper_settings(settings), source).run();
+  }
   ::_exit(0);
 }
 
@@ -121,6 +77,12 @@ base::Result<void> split_privileges(const SettingsInputs& inputs, const config::
   if (::geteuid() != 0) {
     base::log::info("Limpet runs as the user %s, and sees and does what that user may",
                     os::account_name(::geteuid()).c_str());
+    if (!settings.helper_socket.empty()) {
+      base::log::warn(
+          "[helper] socket = %s: it is not asked, as only root can open it. Start Limpet as root, which it "
+          "does not stay",
+          settings.helper_socket.c_str());
+    }
     return {};
   }
   const base::Result<os::Account> account = os::find_account(settings.user);

@@ -141,8 +141,8 @@ void SmartMonitor::take_pipe(int error, os::UniqueFd pipe) {
   const std::string& program = parts_.settings.smart_program;
   if (error == ENOENT) {
     off_.append(program).append(" is not there: install the package smartmontools");
-  } else if (error == EPIPE) {
-    off_ = "the helper process that kept root has ended: start Limpet again";
+  } else if (const std::string_view problem = heal::helper_problem(error); !problem.empty()) {
+    off_ = problem;
   } else {
     off_.append(base::Error::from_errno(error, program).text());
   }

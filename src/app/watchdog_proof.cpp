@@ -38,9 +38,11 @@ void WatchdogProof::on_reply(heal::HelperReply& reply) {
   if (reply.error == problem_) return;
   problem_ = reply.error;
   if (problem_ == 0) return;
-  const char* const why = problem_ == EPIPE ? "there is no helper: only a Limpet that is started as root feeds it"
-                                            : std::strerror(problem_);
-  base::log::error("The watchdog %s is not fed: %s", settings_.watchdog_device.c_str(), why);
+  std::string_view why = heal::helper_problem(problem_);
+  if (problem_ == EPIPE) why = "there is no helper: only a Limpet that is started as root feeds it";
+  if (why.empty()) why = std::strerror(problem_);
+  base::log::error("The watchdog %s is not fed: %.*s", settings_.watchdog_device.c_str(), static_cast<int>(why.size()),
+                   why.data());
 }
 
 }  // namespace app

@@ -14,6 +14,7 @@ int alerts(Arguments arguments);
 int check(Arguments arguments);
 int config(Arguments arguments);
 int daemon(Arguments arguments);
+int helper(Arguments arguments);
 int memory(Arguments arguments);
 int migrate(Arguments arguments);
 int run(Arguments arguments);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its NUL, unix(7)
 
-constexpr std::size_t kLongestKey = 200;  // what the server keeps of one
+constexpr std::size_t kLongestKey = 200;  // what the server keeps of one, and the helper is sent
 constexpr std::size_t kShortestKey = 16;
 
 struct SensorMarks {
@@ -42,6 +42,15 @@ void check_marks(const Settings& settings, std::vector<Conflict>& conflicts) {
       conflicts.push_back({Severity::kError, sensor.section, "critical", sensor.section, "warn",
                            "expected critical not to be below warn"});
     }
+  }
+}
+
+void check_helper(const Settings& settings, std::vector<Conflict>& conflicts) {
+  const std::size_t length = settings.helper_key.size();
+  if (!settings.helper_socket.empty() && (length < kShortestKey || length > kLongestKey)) {
+    conflicts.push_back({Severity::kError, "helper", "key", "helper", "socket",
+                         "expected 16 to 200 characters, as the helper acts as root: openssl rand -hex 32 makes a good "
+                         "one"});
   }
 }
 
@@ -96,6 +105,7 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
                          "without targets nobody sees that the network is lost, and nothing is done about it"});
   }
   check_marks(settings, conflicts);
+  check_helper(settings, conflicts);
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);
   const bool reachable = addresses && std::ranges::any_of(*addresses, [](auto& a) { return !a.is_loopback(); });
   if (reachable && settings.http_api_key.empty() && settings.instances_trust.empty()) {

@@ -114,6 +114,10 @@ struct Settings {
   std::uint32_t heal_per_hour = 0;      // actions of the whole box
   bool heal_reboot = false;             // of the box, when nothing else brings the network back
 
+  // [helper]
+  std::string helper_socket;  // empty: a helper of its own
+  std::string helper_key;
+
   // [mqtt]
   std::string mqtt_broker;  // a name or an address, or empty: there is none
   std::uint32_t mqtt_port = 0;

@@ -937,6 +937,25 @@ constexpr Row kRows[] = {
      .help = "The most disk space the database may take. When it is reached, the oldest rows go first, whatever "
              "keep_raw and keep_minutes say."},
 
+    {.section = "helper",
+     .key = "socket",
+     .member = &Settings::helper_socket,
+     .check = Check::kSocketPath,
+     .default_text = "",
+     .help =
+         "Where limpet helper listens, for a Limpet in a container that is to do on the box what only its root can: a "
+         "socket such as /run/limpet/helper.sock, whose folder the container is given. Both read it. Empty: a Limpet "
+         "that is started as root has a helper of its own.",
+     .at_start_only = true},
+    {.section = "helper",
+     .key = "key",
+     .member = &Settings::helper_key,
+     .check = Check::kHeader,
+     .default_text = "",
+     .help = "What the helper knows that Limpet by: 16 to 200 characters, such as openssl rand -hex 32 makes. Better "
+             "@/path of a file that only root can read.",
+     .secret = true},
+
     {.section = "watchdog",
      .key = "device",
      .member = &Settings::watchdog_device,

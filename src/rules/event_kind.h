@@ -67,6 +67,7 @@ enum class EventKind : std::uint8_t {
   kDatabaseSetAside,
   kAlertsDropped,
   kHelperLost,
+  kHelperBack,
   kBoxRebooted,
   kDigest,
   kAlertTest,

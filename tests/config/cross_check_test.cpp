@@ -173,6 +173,24 @@ TEST_CASE("a key that is too long to be kept is refused, a short one is mentione
   CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kWarning);
 }
 
+TEST_CASE("a helper that runs apart has a key worth the name") {
+  config::Settings settings = sound_settings();
+  settings.helper_key = "short";
+  CHECK_MESSAGE(config::find_conflicts(settings).empty(), "nobody asks for it");
+  settings.helper_socket = "/run/limpet/helper.sock";
+  for (const std::string& key : {std::string(), std::string(15, 'k'), std::string(201, 'k')}) {
+    CAPTURE(key);
+    settings.helper_key = key;
+    REQUIRE(config::find_conflicts(settings).size() == 1);
+    CHECK(config::find_conflicts(settings)[0].key == "key");
+    CHECK(config::find_conflicts(settings)[0].severity == config::Severity::kError);
+  }
+  for (const std::size_t length : {16U, 200U}) {
+    settings.helper_key = std::string(length, 'k');
+    CHECK(config::find_conflicts(settings).empty());
+  }
+}
+
 TEST_CASE("the marks of a sensor stand in their order, unless it is not watched") {
   struct Case {
     const char* reason;

@@ -91,7 +91,8 @@ TEST_CASE("what the two ends of different versions agree on does not move: chang
   std::uint32_t number = 0;
   for (const heal::Operation operation : {kReadSettings, kIcmpSocket, kIcmp6Socket, kDockerVersion, kDockerEvents,
                                           kDockerList, kDockerInspect, kDockerRestart, kWatchdogFeed, kWatchdogStop,
-                                          kBootEvidence, kSmartctl, kUnitRestart, kProcessRestart, kHelperState}) {
+                                          kBootEvidence, kSmartctl, kUnitRestart, kProcessRestart, kRenewAddress, kBounceInterface,
+                                          kRestartNetwork, kReboot, kHelperState}) {
     CHECK(static_cast<std::uint32_t>(operation) == ++number);
   }
 }
