@@ -4,15 +4,17 @@
 # explained, and a service of systemd, OpenRC or busybox init, whichever the box has. Run again, it brings a newer
 # program; the configuration and the data stay.
 #
-# usage: install.sh LIMPET       the program, built for this box's processor; it goes to PREFIX (/usr/local)
-#        install.sh --remove     takes away all but the configuration and the data
+# usage: install.sh LIMPET            the program, built for this box's processor; it goes to PREFIX (/usr/local)
+#        install.sh --helper LIMPET   only its helper, for a Limpet in a container: see container/Dockerfile
+#        install.sh --remove          takes away all but the configuration and the data
 set -eu
 program=${PREFIX:-/usr/local}/bin/limpet
 ini=/etc/limpet.ini
-unit=/etc/systemd/system/limpet.service
-openrc=/etc/init.d/limpet
+key=/etc/limpet.helper-key
 inittab=/etc/inittab
-respawn="::respawn:$program daemon"
+respawn="::respawn:$program"
+service=limpet
+command=daemon
 here=$(cd "$(dirname "$0")" && pwd)
 
 fail() {
@@ -59,33 +61,45 @@ make_configuration() {
   mv "$ini.new" "$ini"
 }
 
+# The helper and who asks it read the same file.
+configure_helper() {
+  [ -e "$key" ] || (umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$key")
+  grep -q '^\[helper\]' "$ini" || printf '\n[helper]\n;socket =\n;key =\n' >>"$ini"
+  sed "/^\[helper\]/,/^\[/ {
+    s#^;socket =.*#socket = /run/limpet/helper.sock#
+    s#^;key =.*#key = @$key#
+  }" "$ini" >"$ini.new"
+  cat "$ini.new" >"$ini"
+  rm "$ini.new"
+}
+
 copy_service() { sed "s#/usr/local/bin/limpet#$program#" "$here/service/$1" >"$2"; }
 
 start() {
   case $1 in
     systemd)
-      copy_service limpet.service "$unit"
+      copy_service "$service.service" "/etc/systemd/system/$service.service"
       systemctl daemon-reload
-      systemctl enable limpet.service
-      systemctl restart limpet.service
+      systemctl enable "$service.service"
+      systemctl restart "$service.service"
       ;;
     openrc)
-      copy_service limpet.openrc "$openrc"
-      chmod 755 "$openrc"
-      rc-update add limpet default
-      rc-service limpet restart
+      copy_service "$service.openrc" "/etc/init.d/$service"
+      chmod 755 "/etc/init.d/$service"
+      rc-update add "$service" default
+      rc-service "$service" restart
       ;;
     busybox)
-      if grep -qF "$respawn" "$inittab"; then
+      if grep -qF "$respawn $command" "$inittab"; then
         killall limpet || true # init starts it again
       else
-        echo "$respawn" >>"$inittab"
+        echo "$respawn $command" >>"$inittab"
         kill -HUP 1
       fi
       ;;
     none)
       echo "This box has none of the init systems that install.sh knows. Have it run at its start, as root:"
-      echo "  $program daemon"
+      echo "  $program $command"
       ;;
   esac
 }
@@ -93,14 +107,20 @@ start() {
 remove() {
   case $(init_system) in
     systemd)
-      systemctl disable --now limpet.service || true
-      rm -f "$unit"
+      for service in limpet limpet-helper; do
+        [ -e "/etc/systemd/system/$service.service" ] || continue
+        systemctl disable --now "$service.service" || true
+        rm -f "/etc/systemd/system/$service.service"
+      done
       systemctl daemon-reload
       ;;
     openrc)
-      rc-service limpet stop || true
-      rc-update del limpet default || true
-      rm -f "$openrc"
+      for service in limpet limpet-helper; do
+        [ -e "/etc/init.d/$service" ] || continue
+        rc-service "$service" stop || true
+        rc-update del "$service" default || true
+        rm -f "/etc/init.d/$service"
+      done
       ;;
     busybox)
       grep -vF "$respawn" "$inittab" >"$inittab.new" || true
@@ -119,13 +139,23 @@ if [ "${1:-}" = --remove ]; then
   remove
   exit 0
 fi
+if [ "${1:-}" = --helper ]; then
+  service=limpet-helper
+  command=helper
+  shift
+fi
 [ "$#" = 1 ] || fail "name one program, and nothing else: install.sh build/$(uname -m)/limpet"
 [ -f "$1" ] || fail "there is no file $1; make builds it"
 "$1" --version >/dev/null 2>&1 || fail "$1 does not run on this box; is it built for its processor, $(uname -m)?"
 
-make_account
+[ "$command" = helper ] || make_account
 copy_program "$1"
 make_configuration
+[ "$command" != helper ] || configure_helper
 "$program" check || fail "the configuration has mistakes; mend $ini, then run install.sh again"
 start "$(init_system)"
-echo "Limpet is installed. limpet status shows what it sees; $ini says what can be set."
+if [ "$command" = helper ]; then
+  echo "Limpet's helper is installed. A Limpet in a container asks it with the same $ini and $key."
+else
+  echo "Limpet is installed. limpet status shows what it sees; $ini says what can be set."
+fi

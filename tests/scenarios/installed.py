@@ -61,14 +61,25 @@ class Installed(scenario.Scenario):
         exposure = box.run("systemd-analyze", "security", "--no-pager", "limpet.service", check=False).stdout
         self.assertRegex(exposure, r"Overall exposure level .*: [0-5]\.\d", exposure)
 
+        # The helper apart, which the Limpet there asks from then on.
+        helped = box.run("env", "PREFIX=/opt/installed", "/opt/install.sh", "--helper", "/opt/limpet", check=False)
+        self.assertEqual(helped.returncode, 0, helped.stdout + box.log_tail())
+        self.wait(lambda: self.active(box, "limpet-helper"), "the helper's service")
+        box.systemctl("restart", "limpet")
+        self.wait(lambda: "The helper at /run/limpet/helper.sock answers" in log(), "the helper answers: " + log())
+        helper_log = lambda: box.run("journalctl", "-u", "limpet-helper", "--no-pager", check=False).stdout
+        box.systemctl("reload", "limpet-helper")
+        self.wait(lambda: "was read again and is in force" in helper_log(), "the helper's reload: " + helper_log())
+
         removed = box.run("env", "PREFIX=/opt/installed", "/opt/install.sh", "--remove", check=False)
         self.assertEqual(removed.returncode, 0, removed.stdout)
         self.assertFalse(self.active(box))
+        self.assertFalse(self.active(box, "limpet-helper"))
         self.assertTrue(os.path.exists(os.path.join(box.root, "var/lib/limpet/metrics.db")), "the data is gone")
 
     @staticmethod
-    def active(box):
-        return box.systemctl("is-active", "limpet", check=False).stdout.strip() == "active"
+    def active(box, service="limpet"):
+        return box.systemctl("is-active", service, check=False).stdout.strip() == "active"
 
     def test_busybox_init(self):
         box = busybox_init.BusyboxInit(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent)
@@ -129,6 +140,27 @@ class Installed(scenario.Scenario):
         stopped = docker("stop", "limpet")
         self.assertEqual(stopped.returncode, 0, stopped.stderr)
         self.assertEqual(json.loads(docker("inspect", "limpet").stdout)[0]["State"]["ExitCode"], 0)
+
+        # With no right of root's and no socket of Docker's, but the helper's.
+        key, run = os.path.join(self.folder, "key"), os.path.join(self.folder, "run")
+        for path, text in ((key, "0123456789abcdef0123456789abcdef"), (ini, daemon.as_ini({
+                "heartbeat": {"probe": ""}, "network": {"targets": ""}, "docker": {"socket": engine.socket},
+                "helper": {"socket": run + "/helper.sock", "key": "@" + key}}))):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+            os.chmod(path, 0o600)
+        helper = subprocess.Popen([daemon.binary(), "helper", "-c", ini], stdin=subprocess.DEVNULL, env={},
+                                  stderr=subprocess.DEVNULL, preexec_fn=daemon.die_with_parent)
+        self.addCleanup(helper.wait)
+        self.addCleanup(helper.kill)
+        self.wait(lambda: os.path.exists(run + "/helper.sock"), "the helper's socket")
+        started = docker("run", "-d", "--name", "helped", "--network", "none", "--cap-drop", "ALL", "-v",
+                         "/proc:/host/proc:ro", "-v", "/sys:/host/sys:ro", "-v", f"{run}:{run}", "-v", f"{key}:{key}:ro", "-v",
+                         f"{ini}:/etc/limpet.ini:ro", "limpet")
+        self.assertEqual(started.returncode, 0, started.stderr)
+        self.wait(lambda: "1 container running" in docker("exec", "helped", "/limpet", "status").stdout,
+                  "the helper counts the containers")
+        self.assertEqual(docker("stop", "helped").returncode, 0)
 
 
 if __name__ == "__main__":
