@@ -101,7 +101,7 @@ void HelperService::on_incoming(short /*events*/) {
   std::fflush(nullptr);
   const pid_t self = ::getpid();
   const pid_t server = ::fork();
-  if (server == 0) serve(socket.get(), self);
+  if (server == 0) serve(socket.get(), peer, self);
   if (server < 0) return base::log::error("%s", base::Error::from_errno(errno, "start a helper").c_str());
   *place = {server, peer};
 }
@@ -118,7 +118,7 @@ bool HelperService::admit_peer(int socket, pid_t& peer) {
 }
 
 // The child. What it has of the listening socket would keep the next helper from taking that's place.
-void HelperService::serve(int socket, pid_t parent) {
+void HelperService::serve(int socket, pid_t peer, pid_t parent) {
   ::close(listener_.fd());
   ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
   if (::getppid() != parent) ::_exit(kGone);
@@ -128,8 +128,8 @@ void HelperService::serve(int socket, pid_t parent) {
   source.read(settings);
   const int admitted = heal::admit(socket, settings.key);
   if (admitted == 0) {
-    base::log::info("A Limpet has come to the helper with its key, and is served by process %d",
-                    static_cast<int>(::getpid()));
+    base::log::info("Process %d has come to the helper with its key, and is served by process %d",
+                    static_cast<int>(peer), static_cast<int>(::getpid()));
     const os::UniqueFd signals = open_signals();
     heal::HelperServer(socket, std::move(settings), source).run(signals.get());
   }

@@ -21,7 +21,7 @@ namespace app {
 class HelperService {
  public:
   /// Connections at once; one more is closed without a word.
-  static constexpr std::size_t kMostConnections = 8;
+  static constexpr std::size_t kMostConnections = 16;
 
   /// `settings` are those that `inputs` gave; `inputs` are read again at each connection and at SIGHUP.
   HelperService(const SettingsInputs& inputs, config::Settings settings);
@@ -40,7 +40,7 @@ class HelperService {
   void on_signal(const event::Signal& signal);
   void on_incoming(short events);
   bool admit_peer(int socket, pid_t& peer);
-  [[noreturn]] void serve(int socket, pid_t parent);
+  [[noreturn]] void serve(int socket, pid_t peer, pid_t parent);
   void reload();
   void signal_all(int number) const;
   void bury();

@@ -156,6 +156,11 @@ class LeastPrivilege(scenario.Scenario):
             limpet.reload()
             self.assert_log(limpet, r"limpet.ini: cannot be read: permission denied", 5, mark)
         self.assert_stops(limpet)
+        with self.subTest("the next start has a helper again, and tells it"):
+            limpet.start()
+            told = lambda: [one for one in n8n.requests if b"Limpet Has Its Root Helper Again" in one.body]
+            self.assertTrue(daemon.wait_until(told, 60), "no channel was told")
+            self.assert_stops(limpet)
 
     def test_pings_go_over_sockets_of_the_helper(self):
         targets = {"v4": "icmp://127.0.0.1", "v6": "icmp://[::1]"}
