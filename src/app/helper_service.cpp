@@ -16,7 +16,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "app/helper_source.h"
 #include "app/log_messages.h"
 #include "base/log.h"
 #include "heal/helper_door.h"
@@ -65,12 +64,14 @@ os::UniqueFd open_signals() {
 HelperService::HelperService(const SettingsInputs& inputs, config::Settings settings)
     : inputs_(inputs),
       settings_(std::move(settings)),
+      source_(inputs, HelperSource::Files::kKeep),
       loop_(clock_),
       signals_(loop_, base::Callback<const event::Signal&>::to<&HelperService::on_signal>(*this)),
       watch_(loop_, "helper's socket", base::Callback<short>::to<&HelperService::on_incoming>(*this)) {}
 
 base::Result<void> HelperService::run() {
   if (auto opened = signals_.open(kSignals); !opened) return opened;
+  source_.take_over(settings_);
   make_folder(settings_.helper_socket);
   if (auto opened = listener_.open(settings_.helper_socket, net::UnixDoor::kOwner); !opened) return opened;
   if (auto watched = watch_.watch(listener_.fd(), POLLIN); !watched) return watched;
@@ -123,15 +124,14 @@ void HelperService::serve(int socket, pid_t peer, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
   if (::getppid() != parent) ::_exit(kGone);
   ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
-  HelperSource source(inputs_, HelperSource::Files::kKeep);
   heal::HelperSettings settings = helper_settings(settings_);
-  source.read(settings);
+  source_.read(settings);
   const int admitted = heal::admit(socket, settings.key);
   if (admitted == 0) {
     base::log::info("Process %d has come to the helper with its key, and is served by process %d",
                     static_cast<int>(peer), static_cast<int>(::getpid()));
     const os::UniqueFd signals = open_signals();
-    heal::HelperServer(socket, std::move(settings), source).run(signals.get());
+    heal::HelperServer(socket, std::move(settings), source_).run(signals.get());
   }
   ::_exit(status_of(admitted));
 }
@@ -147,7 +147,7 @@ void HelperService::reload() {
     loaded.settings.helper_socket = settings_.helper_socket;
   }
   settings_ = std::move(loaded.settings);
-  base::log::configure(settings_.log_level, settings_.log_target);
+  source_.take_over(settings_);
   signal_all(SIGHUP);
   base::log::info("The configuration was read again and is in force");
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 
+#include "app/helper_source.h"
 #include "app/load_settings.h"
 #include "event/fd_watch.h"
 #include "event/loop.h"
@@ -50,6 +51,7 @@ class HelperService {
 
   const SettingsInputs& inputs_;
   config::Settings settings_;
+  HelperSource source_;  // of those that serve, and what this one's log needs
   os::SystemClock clock_;
   event::Loop loop_;
   event::Signals signals_;

@@ -108,7 +108,7 @@ class HelperApart(scenario.Scenario):
 
         with self.subTest("without a helper: told, and the rest goes on"):
             limpet.start()
-            self.assertTrue(limpet.wait_ready(60))
+            self.assertTrue(limpet.wait_ready())
             self.assert_log(limpet, r"helper at \S+ cannot be asked: nobody listens there", 60)
             self.assertTrue(daemon.wait_until(lambda: told(LOST), 60))
             self.assert_status_answers(limpet)
@@ -222,6 +222,26 @@ class HelperApart(scenario.Scenario):
                                    extra_groups=[], capture_output=True, text=True, check=False)
             self.assertIn("PermissionError", tried.stderr)
 
+        with self.subTest("who has the key gets what the table has, and nothing else"):
+            refused = 56  # EBADRQC
+            one = self.client()
+            one.send(hello(KEY))
+            self.assertEqual(self.answer(one), (0, 0))
+            for message, number in ((b"?", 0), (os.urandom(100_000), 0), (hello(KEY), 0),
+                                    (struct.pack("<III127s", 5, 0, 0, b""), 5), (struct.pack("<III127s", 6, 999, 0, b""), 6)):
+                one.send(message)
+                self.assertEqual(self.answer(one), (number, refused), message[:40])
+
+        with self.subTest("who asks and never reads holds up nobody else, nor the end"):
+            one.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    one.send(request)
+            self.assertEqual(self.try_key(), (0, 0))
+            os.kill(self.helper.pid, signal.SIGTERM)
+            self.assertEqual(self.helper.wait(60), 0)
+            self.assertFalse(os.path.exists(self.path))
+
     def try_key(self):
         one = self.client()
         try:
@@ -245,7 +265,7 @@ class HelperApart(scenario.Scenario):
                                   group=account.pw_gid)
         os.chown(limpet.folder, account.pw_uid, account.pw_gid)
         limpet.start()
-        self.assertTrue(limpet.wait_ready(60))
+        self.assertTrue(limpet.wait_ready())
         self.assert_log(limpet, r"\[helper\] socket = .*: it is not asked, as only root can open it", 60)
         self.assert_stops(limpet)
 
