@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,7 +15,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "app/log_messages.h"
+#include "app/settings_reload.h"
 #include "base/log.h"
 #include "heal/helper_door.h"
 #include "heal/helper_server.h"
@@ -28,35 +27,10 @@ constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
 // At the end, for the processes that serve: as long as one may wait for its first message, and a little.
 constexpr base::Duration kLongestFarewell = heal::kDoorPatience + std::chrono::seconds(1);
 
-// How a serving process ends.
-enum Status : int { kServed = 0, kWrongKey = 3, kOtherVersion = 4, kSilent = 5, kGone = 6 };
-
-Status status_of(int admitted) {
-  switch (admitted) {
-    case 0:
-      return kServed;
-    case EKEYREJECTED:
-      return kWrongKey;
-    case EPROTO:
-      return kOtherVersion;
-    case ETIMEDOUT:
-      return kSilent;
-    default:
-      return kGone;
-  }
-}
-
 // Else the bind(2) says what is wrong with it.
 void make_folder(const std::string& socket) {
   const std::size_t slash = socket.rfind('/');
   if (slash != std::string::npos && slash > 0) ::mkdir(socket.substr(0, slash).c_str(), 0755);
-}
-
-os::UniqueFd open_signals() {
-  sigset_t wanted;
-  ::sigemptyset(&wanted);
-  for (const int number : kSignals) ::sigaddset(&wanted, number);
-  return os::UniqueFd(::signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC));
 }
 
 }  // namespace
@@ -118,11 +92,12 @@ bool HelperService::admit_peer(int socket, pid_t& peer) {
   return false;
 }
 
-// The child. What it has of the listening socket would keep the next helper from taking that's place.
+// The child; it ends with what came of admit(). What it has of the listening socket would keep the next helper from
+// taking that's place; what it has of the signals' descriptor tells its own.
 void HelperService::serve(int socket, pid_t peer, pid_t parent) {
   ::close(listener_.fd());
   ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-  if (::getppid() != parent) ::_exit(kGone);
+  if (::getppid() != parent) ::_exit(ECONNRESET);
   ::prctl(PR_SET_NAME, "limpet-helper", 0, 0, 0);
   heal::HelperSettings settings = helper_settings(settings_);
   source_.read(settings);
@@ -130,23 +105,16 @@ void HelperService::serve(int socket, pid_t peer, pid_t parent) {
   if (admitted == 0) {
     base::log::info("Process %d has come to the helper with its key, and is served by process %d",
                     static_cast<int>(peer), static_cast<int>(::getpid()));
-    const os::UniqueFd signals = open_signals();
-    heal::HelperServer(socket, std::move(settings), source_).run(signals.get());
+    heal::HelperServer(socket, std::move(settings), source_).run(signals_.fd());
   }
-  ::_exit(status_of(admitted));
+  ::_exit(admitted);
 }
 
 void HelperService::reload() {
-  config::Loaded loaded = load_settings(inputs_);
-  log_messages(loaded.messages);
-  if (!loaded.ok()) {
-    return base::log::error("The new configuration has mistakes and is refused as a whole; everything stays as it was");
-  }
-  if (loaded.settings.helper_socket != settings_.helper_socket) {
-    base::log::warn("[helper] socket changes only when the helper is started again");
-    loaded.settings.helper_socket = settings_.helper_socket;
-  }
-  settings_ = std::move(loaded.settings);
+  OwnFiles files;
+  std::optional<config::Settings> settings = read_again(inputs_, settings_, files);
+  if (!settings) return;
+  settings_ = std::move(*settings);
   source_.take_over(settings_);
   signal_all(SIGHUP);
   base::log::info("The configuration was read again and is in force");
@@ -173,13 +141,13 @@ void HelperService::on_end(const Connection& connection, int status) {
     return;
   }
   switch (WEXITSTATUS(status)) {
-    case kServed:
+    case 0:
       return base::log::info("Process %d serves nobody any more", static_cast<int>(connection.server));
-    case kWrongKey:
+    case EKEYREJECTED:
       return count_refused(connection.peer, "it has another key");
-    case kOtherVersion:
+    case EPROTO:
       return count_refused(connection.peer, "it is no limpet, or another version of it");
-    case kSilent:
+    case ETIMEDOUT:
       return count_refused(connection.peer, "it said nothing");
     default:  // as when another helper is started, and looks whether this one runs
       return;

@@ -8,6 +8,20 @@
 
 namespace app {
 
+std::optional<config::Settings> read_again(const SettingsInputs& inputs, const config::Settings& running,
+                                           SettingsFiles& files) {
+  config::Loaded loaded = load_settings(inputs, files);
+  log_messages(loaded.messages);
+  if (!loaded.ok()) {
+    base::log::error("The configuration has mistakes and was not taken over: everything stays as it was");
+    return std::nullopt;
+  }
+  for (const std::string& sentence : config::keep_until_restart(config::table(), running, loaded.settings)) {
+    base::log::warn("%s", sentence.c_str());
+  }
+  return std::move(loaded.settings);
+}
+
 SettingsReload::SettingsReload(const SettingsInputs& inputs, const config::Settings& running, heal::Helper& helper,
                                OnRead on_read)
     : inputs_(inputs),
@@ -29,16 +43,7 @@ void SettingsReload::on_file(heal::HelperReply& reply) {
 }
 
 void SettingsReload::read() {
-  config::Loaded loaded = load_settings(inputs_, files_);
-  log_messages(loaded.messages);
-  if (!loaded.ok()) {
-    base::log::error("The configuration has mistakes and was not taken over: everything stays as it was");
-    return;
-  }
-  for (const std::string& sentence : config::keep_until_restart(config::table(), running_, loaded.settings)) {
-    base::log::warn("%s", sentence.c_str());
-  }
-  on_read_(loaded.settings);
+  if (auto settings = read_again(inputs_, running_, files_)) on_read_(*settings);
 }
 
 }  // namespace app

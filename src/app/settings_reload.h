@@ -3,6 +3,8 @@
 // files come from there: a process that is no longer root may not be able to open them. Takes nothing over itself.
 #pragma once
 
+#include <optional>
+
 #include "app/load_settings.h"
 #include "app/settings_files.h"
 #include "config/settings.h"
@@ -10,12 +12,17 @@
 
 namespace app {
 
+/// Reads it again, through `files`, and says in the log what is wrong with it. Nothing when there are mistakes; else
+/// what can take the place of `running` as it is: what cannot change while the process runs is in it what it was.
+std::optional<config::Settings> read_again(const SettingsInputs& inputs, const config::Settings& running,
+                                           SettingsFiles& files);
+
 class SettingsReload {
  public:
   using OnRead = base::Callback<config::Settings&>;
 
-  /// All are borrowed and outlive this; `running` are the settings that are in force. `on_read` has others that can
-  /// take their place as they are: what cannot change while the daemon runs is in them what it is.
+  /// All are borrowed and outlive this; `running` are the settings that are in force. `on_read` has what read_again()
+  /// gives.
   SettingsReload(const SettingsInputs& inputs, const config::Settings& running, heal::Helper& helper, OnRead on_read);
   SettingsReload(const SettingsReload&) = delete;
   SettingsReload& operator=(const SettingsReload&) = delete;

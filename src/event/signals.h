@@ -29,6 +29,8 @@ class Signals {
 
   Signals(Loop& loop, base::Callback<const Signal&> on_signal);
   base::Result<void> open(std::span<const int> numbers = kOfADaemon);
+  /// signalfd(2); in a child that was forked it gives that one's own signals, which it has blocked too.
+  int fd() const { return fd_.get(); }
 
  private:
   void on_ready(short revents);
