@@ -85,8 +85,8 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       process_log_(loop_, settings_, host_name_, turn_commit_),
       http_(loop_, *this, database_, {.instances = &instances_, .restarts = &healing_, .vitals = this}),
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
-      healing_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, turn_commit_,
-                http_.server()}),
+      healing_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, database_,
+                turn_commit_, http_.server()}),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);

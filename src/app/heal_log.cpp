@@ -73,8 +73,7 @@ lib::SqliteResult<void> HealLog::write(lib::SqliteDatabase& database, std::strin
     if (line.dirty) done = store::write_heal_entry(database, entry, host_name);
     if (done && line.attempt_due) {
       done = store::write_heal_attempt(
-          database, {.id = entry.id, .kind = entry.kind, .name = entry.name, .action = entry.action, .at = entry.at},
-          host_name, now);
+          database, {.id = entry.id, .kind = entry.kind, .name = entry.name, .at = entry.at}, host_name, now);
     }
   }
   return done;

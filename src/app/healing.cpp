@@ -23,7 +23,8 @@ Healing::Healing(const Parts& parts)
       clock_(parts.loop.clock()),
       actions_(parts.loop, parts.settings, parts.helper, parts.by_helper,
                HealActions::OnDone::to<&Healing::on_done>(*this)),
-      timer_(parts.loop, "healing", base::Callback<>::to<&Healing::work>(*this)) {
+      timer_(parts.loop, "healing", base::Callback<>::to<&Healing::work>(*this)),
+      reboots_(clock_, parts.database, parts.turn_commit) {
   parts.turn_commit.add(*this);
 }
 
@@ -185,7 +186,7 @@ void Healing::begin_attempt(Target& target, bool by_hand) {
   box_.add(entry.at);
   ++attempts_;
   if (entry.action == rules::HealAction::kReboot) {
-    reboots_.add(entry.at);
+    reboots_.add();
     if (on_reboot_) on_reboot_(true);
   }
   base::log::info("%s: %s%s", target.name.c_str(),
@@ -247,7 +248,7 @@ void Healing::on_done(const heal::Outcome& outcome) {
   if (outcome.error != 0) {
     base::log::warn("%s could not be repaired: %s", target.name.c_str(), outcome.text.c_str());
   }
-  if (target.machine.memory().action == rules::HealAction::kReboot && on_reboot_) on_reboot_(false);
+  if (target.machine.memory().action == rules::HealAction::kReboot) end_reboot(outcome.error);
   const rules::HealMemory before = target.machine.memory();
   // Whoever stopped or started it meanwhile knows why: what becomes of it is looked at.
   const bool done = outcome.error == 0 || outcome.error == ECANCELED;
@@ -256,6 +257,12 @@ void Healing::on_done(const heal::Outcome& outcome) {
   if (target.kind == TargetKind::kProcess && on_process_restart_) on_process_restart_();
   start_next();
   arm();
+}
+
+// One of which nothing is heard may still come.
+void Healing::end_reboot(int error) {
+  if (error == EPERM || error == EBUSY) reboots_.take_back();
+  if (on_reboot_) on_reboot_(false);
 }
 
 // A peer that has gone meanwhile gets no answer: the log has it.

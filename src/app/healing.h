@@ -14,12 +14,12 @@
 #include "app/alerts.h"
 #include "app/heal_actions.h"
 #include "app/heal_log.h"
+#include "app/reboot_count.h"
 #include "event/timer.h"
 #include "net/http_server.h"
 #include "rules/heal_machine.h"
 #include "rules/network_ladder.h"
 #include "rules/network_watch.h"
-#include "rules/reboot_budget.h"
 #include "store/heal_table.h"
 #include "store/turn_commit.h"
 #include "web/metrics_writer.h"
@@ -42,6 +42,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
     heal::Helper& helper;
     bool by_helper;
     Alerts& alerts;
+    const store::SharedDatabase& database;
     store::TurnCommit& turn_commit;
     net::HttpServer& server;
   };
@@ -109,9 +110,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   rules::HealPolicy policy(const Target& target) const;
   rules::NetworkRungs allowed_rungs() const;
   rules::NetworkRungs rungs() const;
-  bool may_reboot() const;
   bool safe_mode() const;
-  base::FixedString<159> safe_mode_reason() const;
   void tell_dry(const Target& target, bool by_hand);
   base::SteadyTime box_at(base::SteadyTime now) const;
   Target* find(rules::TargetKind kind, std::string_view name);
@@ -128,6 +127,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   rules::HealEntry make_entry(const Target& target, rules::HealResult result) const;
   void start_next();
   void on_done(const heal::Outcome& outcome);
+  void end_reboot(int error);
   void answer(Target& target, const heal::Outcome& outcome);
 
   Parts parts_;
@@ -140,7 +140,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   HealLog log_;
   std::array<Target, base::limits::kHealTargets> targets_;
   rules::ActionTimes<kMostPerHour> box_;  // all actions
-  rules::RebootBudget reboots_;
+  RebootCount reboots_;
   rules::InterfaceName interface_;  // of the default route, now or while there was one
   bool has_default_route_ = false;
   Target* acting_ = nullptr;  // whose attempt is with the actions

@@ -79,7 +79,6 @@ void Healing::take_row(const store::HealTargetRow& row) {
 void Healing::take_attempt(const store::HealAttempt& attempt) {
   const base::SteadyTime now = clock_.steady_now();
   if (now - attempt.at < kHour) box_.add(attempt.at);
-  if (attempt.action == rules::HealAction::kReboot) reboots_.add(attempt.at);
   Target* target = find(attempt.kind, attempt.name);
   if (target == nullptr && now - attempt.at < policy().window) target = find_or_add(attempt.kind, attempt.name);
   if (target != nullptr) target->machine.restore_attempt(attempt.at);
@@ -91,7 +90,7 @@ void Healing::write_metrics(web::MetricsWriter& out) const {
   out.gauge("heal_dry_run", "1 while nothing is repaired, only told.", parts_.settings.heal_dry_run ? 1 : 0);
   out.gauge("heal_actions_in_this_hour", "Repairs within the last hour.", used());
   out.gauge("heal_reboots_in_this_day", "Reboots of the box by Limpet within the last 24 hours.",
-            static_cast<double>(reboots_.used(clock_.steady_now())));
+            static_cast<double>(reboots_.used()));
   out.gauge("heal_safe_mode", "1 while nothing is repaired as the reboots of a day did not help.", safe_mode() ? 1 : 0);
   out.counter("heal_attempts_total", "Attempts to repair something.", attempts_);
   out.counter("heal_given_up_total", "What was given up after as many attempts as are allowed.", given_up_);

@@ -79,16 +79,11 @@ rules::NetworkRungs Healing::rungs() const {
 rules::HealPolicy Healing::policy(const Target& target) const {
   rules::HealPolicy policy = this->policy();
   if (target.kind == TargetKind::kNetwork) {
-    return rules::ladder_policy(policy, rungs(), target.machine.memory(), may_reboot());
+    return rules::ladder_policy(policy, rungs(), target.machine.memory(), reboots_.why_not().empty());
   }
   policy.safe_mode = !policy.dry_run && safe_mode();
   policy.dry_run = policy.dry_run || policy.safe_mode;
   return policy;
-}
-
-// One that cannot be counted would be followed by others.
-bool Healing::may_reboot() const {
-  return !reboots_.spent(clock_.steady_now()) && parts_.turn_commit.trouble() == store::StoreTrouble::kNone;
 }
 
 // The network waits for a reboot that is not allowed.
@@ -98,21 +93,11 @@ bool Healing::safe_mode() const {
   return policy(*network).safe_mode;
 }
 
-base::FixedString<159> Healing::safe_mode_reason() const {
-  base::FixedString<159> reason;
-  if (!reboots_.spent(clock_.steady_now())) {
-    return reason.append("a reboot cannot be counted while the database cannot be written");
-  }
-  return reason.appendf("%zu of %zu reboots of a day are used, and the network is still lost",
-                        rules::RebootBudget::kMost, rules::RebootBudget::kMost);
-}
-
 base::FixedString<191> Healing::safe_mode_words() const {
   base::FixedString<191> words;
   if (!safe_mode()) return words;
-  const base::SteadyTime now = clock_.steady_now();
-  const base::Duration wait = reboots_.room_at(now) - now;
-  words.append(safe_mode_reason()).append(". Limpet tells and does nothing until it is back");
+  const base::Duration wait = reboots_.wait();
+  words.append(reboots_.why_not()).append(". Limpet tells and does nothing until it is back");
   if (wait > base::Duration::zero()) words.append(", or for ").append(base::format_duration(wait));
   return words.append(".");
 }
@@ -121,12 +106,11 @@ base::FixedString<191> Healing::safe_mode_words() const {
 void Healing::tell_dry(const Target& target, bool by_hand) {
   rules::HealEntry entry = make_entry(target, rules::HealResult::kDryRun);
   entry.by_hand = by_hand;
-  if (safe_mode() && !by_hand) entry.reason = safe_mode_reason();
+  if (safe_mode() && !by_hand) entry.reason = reboots_.why_not();
   log_.add(entry, false);
   if (target.kind != TargetKind::kNetwork || entry.reason.empty()) return tell(rules::EventKind::kHealWouldAct, entry);
-  const base::SteadyTime now = clock_.steady_now();
-  const base::SteadyTime room_at = reboots_.room_at(now);
-  if (room_at > now) entry.next_try = clock_.wall_now() + (room_at - now);
+  const base::Duration wait = reboots_.wait();
+  if (wait > base::Duration::zero()) entry.next_try = clock_.wall_now() + wait;
   tell(rules::EventKind::kHealSafeMode, entry);
 }
 

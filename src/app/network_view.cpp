@@ -101,7 +101,10 @@ std::optional<web::ProblemRow> NetworkMonitor::row(std::size_t index) const {
   row.what = what_;
   const base::FixedString<119> healing = parts_.healing.words(rules::TargetKind::kNetwork, Healing::kNetwork);
   done_ = "Limpet only tells, and looks again every few seconds.";
-  if (!healing.empty()) done_.clear(), done_.append("Healing: ").append(healing).append(".");
+  if (!healing.empty()) {
+    done_ = "Healing: ";
+    done_.append(healing).append(".");
+  }
   row.done = done_;
   row.condition = watch_.state() == State::kLost ? web::Condition::kCritical : web::Condition::kWarning;
   if (watch_.since()) row.age = parts_.loop.clock().steady_now() - *watch_.since();

@@ -23,10 +23,11 @@ OwnAlerts::OwnAlerts(const os::Clock& clock, const config::Settings& settings, c
 // One of this process's own is well until it ends; one that runs apart comes and goes.
 void OwnAlerts::begin() {
   if (!helper_.present()) return;
-  if (settings_.helper_socket.empty())
-    helper_state_ = HelperState::kWell;
-  else
+  if (!settings_.helper_socket.empty()) {
     state_call_.start();
+  } else {
+    helper_state_ = HelperState::kWell;
+  }
 }
 
 void OwnAlerts::on_cycle() {
@@ -60,10 +61,8 @@ void OwnAlerts::on_helper_state(heal::HelperReply& reply) {
   helper_problem_.clear();
   helper_problem_.append("The helper at ").append(settings_.helper_socket).append(" cannot be asked: ");
   helper_problem_.append(reply.text)
-      .append(
-          ".\nUntil it can, what only root can do is not done: Docker's socket, pings, disks' health, actions. "
-          "Everything "
-          "else goes on.");
+      .append(".\nUntil it can, what only root can do is not done: Docker's socket, pings, ");
+  helper_problem_.append("disks' health, actions. Everything else goes on.");
   tell_helper();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How full a file system is, from statvfs(3).
+// How full a file system is, from statvfs(3), and whether it is on a disk.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,9 @@ struct DiskSpace {
 /// The file system that holds `path`. Waits as long as the file system does: a network mount whose server is gone
 /// holds the caller, so this is for local ones. Errors: "read the space of /data: No such file or directory".
 base::Result<DiskSpace> read_disk_space(const std::string& path);
+
+/// Whether what is written to the file system that holds `path` is there after the next boot, as far as its kind can
+/// tell: it is not in memory, tmpfs(5). False also when there is no such path. Source: statfs(2).
+bool outlives_boot(const char* path);
 
 }  // namespace os

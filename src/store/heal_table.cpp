@@ -26,10 +26,10 @@ constexpr char kReadEntries[] =
     " action"
     " FROM (SELECT * FROM recovery_logs ORDER BY id DESC LIMIT ?1) ORDER BY id";
 constexpr char kWriteAttempt[] =
-    "INSERT OR REPLACE INTO restart_attempts(id, timestamp, hostname, service_name, kind, at_ms, boot, at_boot_ms,"
-    " action) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)";
+    "INSERT OR REPLACE INTO restart_attempts(id, timestamp, hostname, service_name, kind, at_ms, boot, at_boot_ms)"
+    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)";
 constexpr char kReadAttempts[] =
-    "SELECT id, service_name, kind, at_ms, boot, at_boot_ms, action FROM restart_attempts ORDER BY id DESC LIMIT ?1";
+    "SELECT id, service_name, kind, at_ms, boot, at_boot_ms FROM restart_attempts ORDER BY id DESC LIMIT ?1";
 constexpr char kWriteTarget[] =
     "INSERT OR REPLACE INTO heal_targets(kind, name, phase, given_up, attempts, slow, written_ms, boot,"
     " written_boot_ms, due_ms, action) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)";
@@ -140,7 +140,6 @@ SqliteResult<void> write_heal_attempt(lib::SqliteDatabase& database, const HealA
   statement.bind(6, now.wall_ms(attempt.at));
   statement.bind(7, now.boot());
   statement.bind(8, now.boot_ms(attempt.at));
-  statement.bind(9, rules::heal_action_name(attempt.action));
   return statement.run();
 }
 
@@ -155,7 +154,6 @@ SqliteResult<void> read_heal_attempts(lib::SqliteDatabase& database, int most, c
     on_row({.id = rows.integer(0),
             .kind = *kind,
             .name = rows.text(1),
-            .action = action_of(rows, 6),
             .at = now.restored(rows.integer(3), rows.integer(4), rows.integer(5))});
   });
 }

@@ -29,7 +29,6 @@ struct HealAttempt {
   std::int64_t id = 0;
   rules::TargetKind kind{};
   rules::TargetName name;
-  rules::HealAction action{};
   base::SteadyTime at{};
 };
 lib::SqliteResult<void> write_heal_attempt(lib::SqliteDatabase& database, const HealAttempt& attempt,

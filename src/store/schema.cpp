@@ -120,7 +120,6 @@ constexpr const char* kSteps[] = {
     // action: what was done, or last done to it: restart (as where there is none), renew, bounce, network_service or
     //   reboot. kind may be network.
     "ALTER TABLE recovery_logs ADD COLUMN action TEXT;"
-    "ALTER TABLE restart_attempts ADD COLUMN action TEXT;"
     "ALTER TABLE heal_targets ADD COLUMN action TEXT;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);

@@ -18,3 +18,9 @@ TEST_CASE("a path that is not there is named in the error") {
   CHECK(space.error().code() == ENOENT);
   CHECK(space.error().text() == "read the space of /no/such/mount: No such file or directory");
 }
+
+TEST_CASE("what is in memory is gone after a boot") {
+  CHECK(os::outlives_boot("/usr"));
+  CHECK_FALSE(os::outlives_boot("/dev/shm"));
+  CHECK_FALSE(os::outlives_boot("/no/such/mount"));
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`limpet helper` as root on the box, and a daemon that sees no more of the box than a container is given: the folder of
-the helper's socket. What needs root is done through it, with a real dockerd: the count, a restart, a ping, a command.
+the helper's socket. What needs root is done through it, with a real dockerd and a real systemd: the count, restarts, a
+ping, a command.
 Who has no key gets nothing, whatever he sends. The helper may be killed, and comes back; the daemon goes on."""
 
 import json
@@ -14,7 +15,7 @@ import subprocess
 
 import daemon
 import scenario
-from peers import docker_engine, http_peer
+from peers import docker_engine, http_peer, systemd_box
 
 USER = "nobody"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -92,6 +93,10 @@ class HelperApart(scenario.Scenario):
         os.chmod(engine.socket, 0o600)
         engine.import_image()
         engine.run_container("web")
+        box = systemd_box.SystemdBox(self.folder, child_setup=daemon.die_with_parent)
+        self.addCleanup(box.stop)
+        box.write_unit("app.service", "ExecStart=/opt/busybox sleep infinity")
+        box.start()
         pidfile, mark = os.path.join(self.folder, "app.pid"), os.path.join(docker, "restarted")
         n8n = http_peer.HttpPeer()
         self.addCleanup(n8n.go)
@@ -99,6 +104,7 @@ class HelperApart(scenario.Scenario):
             "limpet": {"user": USER},
             "helper": {"socket": self.path, "key": "@" + self.key_file},
             "docker": {"socket": engine.socket, "restart": "web", "check_interval": "10s"},
+            "systemd": {"bus": box.bus, "restart": "app"},
             "process app": {"pidfile": pidfile, "restart": f'/bin/sh -c "cp {pidfile}.next {pidfile} && touch {mark}"'},
             "heal": {"dry_run": "no", "backoff": "1s", "verify": "1s"},
             "heartbeat": {"notify_url": n8n.url()},
@@ -123,11 +129,18 @@ class HelperApart(scenario.Scenario):
             with open(f"/proc/{limpet.process.pid}/status", encoding="ascii") as status:
                 self.assertIn("\t".join(["Uid:", *[uid] * 4]), status.read())
         with self.subTest("a container that was killed is restarted by it"):
+            self.assert_log(limpet, "Service Monitor Started: containers", 60)  # what ends before that is left alone
             state = lambda: engine.inspect("web")["State"]
             before = state()["StartedAt"]
             os.kill(engine.process_of("web"), signal.SIGKILL)
             again = lambda: state()["Running"] and state()["StartedAt"] != before
             self.assertTrue(daemon.wait_until(again, 60), "web is not restarted")
+        with self.subTest("a service that was killed is restarted by it"):
+            self.assertTrue(daemon.wait_until(lambda: self.shown(limpet, "app.service", "running"), 60))
+            os.kill(box.main_process("app.service"), signal.SIGKILL)
+            recovered = lambda: limpet.query("SELECT service_name FROM recovery_logs WHERE result = 'recovered' AND kind = 'unit'")
+            self.assertTrue(daemon.wait_until(recovered, 60), "app.service is not restarted")
+            self.assertEqual(box.systemctl("is-active", "app.service").stdout.strip(), "active")
 
         with self.subTest("it is killed, and started again"):
             position = len(self.helper_log(limpet))
@@ -141,13 +154,11 @@ class HelperApart(scenario.Scenario):
             once = subprocess.Popen(["sleep", "infinity"], preexec_fn=daemon.die_with_parent)
             with open(pidfile, "w", encoding="ascii") as file:
                 file.write(f"{once.pid}\n")
-            shown = lambda state: [row for row in json.loads(daemon.get(limpet, "/api/services"))["items"]
-                                   if row["name"] == "app" and row["state"] == state]
-            self.assertTrue(daemon.wait_until(lambda: shown("running"), 60))
+            self.assertTrue(daemon.wait_until(lambda: self.shown(limpet, "app", "running"), 60))
             once.kill()
             once.wait()
             self.assertTrue(daemon.wait_until(lambda: os.path.exists(mark), 60), "its restart was not run")
-            self.assertTrue(daemon.wait_until(lambda: shown("running"), 60))
+            self.assertTrue(daemon.wait_until(lambda: self.shown(limpet, "app", "running"), 60))
 
         with self.subTest("what it no longer allows is refused after SIGHUP, also on a connection from before"):
             one = self.client()
@@ -166,6 +177,11 @@ class HelperApart(scenario.Scenario):
             self.assertEqual(self.helper.wait(60), 0)
             self.assertFalse(os.path.exists(self.path))
             self.assert_stops(limpet)
+
+    @staticmethod
+    def shown(limpet, name, state):
+        rows = json.loads(daemon.get(limpet, "/api/services"))["items"]
+        return any((row["name"], row["state"]) == (name, state) for row in rows)
 
     def ask_for_restart(self, one, number):
         restart_container = 8

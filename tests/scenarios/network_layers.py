@@ -155,6 +155,8 @@ def healing_alerts(limpet):
 
 
 class NetworkLayers(scenario.Scenario):
+    FOLDERS = "/var/tmp"  # no reboot is counted in memory
+
     def setUp(self):
         super().setUp()
         daemon.need_root()
@@ -209,9 +211,11 @@ class NetworkLayers(scenario.Scenario):
         step = pathlib.Path(self.folder) / f"{name}-step"
         step.write_text(f"#!/bin/sh\necho \"$1\" >>{step}s\n[ $1 = renew ] || {{ {mend or ':'}; }}\n", encoding="ascii")
         step.chmod(0o755)
+        wired = pathlib.Path(self.folder) / f"{name}-pid"
+        wired.write_text(f"{os.getpid()}\n", encoding="ascii")  # it runs as long as the test
         more = {
             "network": {"renew": f"{step} renew", "service": "wired", **keys},
-            "process wired": {"match": daemon.binary(), "restart": f"{step} service"},
+            "process wired": {"pidfile": str(wired), "restart": f"{step} service"},
             "heal": {"dry_run": dry_run, "backoff": "1s", "verify": verify, "per_hour": "60", "reboot": "yes"},
         }
         return self.box(name, network, WITHOUT_REBOOT, more)
@@ -261,6 +265,7 @@ class NetworkLayers(scenario.Scenario):
         self.assertEqual(self.steps("lost"), ["renew", "service"])
         self.assertIn("198.51.100.0/24", routes("lost"))
         self.assertIn("CAP_SYS_BOOT", healing_rows(boxes["lost"], "error_message")[-1][0])
+        self.assertEqual(boxes["lost"].query("SELECT value FROM state WHERE key = 'reboot'"), [(None,)], "it counts")
         limpet = boxes["lost"]
         limpet.kill()
         rows = len(limpet.rows())
@@ -291,6 +296,34 @@ class NetworkLayers(scenario.Scenario):
         )
         for name, limpet in boxes.items():
             with self.about(limpet, name):
+                self.assert_stops(limpet)
+
+    def test_a_reboot_that_could_not_be_counted_is_not_made(self):
+        daemon.need_program("setpriv", "util-linux")
+        for name in ("memory", "damaged"):
+            os.makedirs(os.path.join(self.folder, name, "data"))
+        memory = os.path.join(self.folder, "memory/data")
+        run("mount", "-t", "tmpfs", "none", memory)
+        self.addCleanup(run, "umount", "--lazy", memory)
+        pathlib.Path(self.folder, "damaged/data/metrics.db").write_text("this is no database", encoding="ascii")
+        networks = {name: Network(number, self) for number, name in enumerate(("memory", "damaged"), 1)}
+        more = {"heal": {"dry_run": "no", "backoff": "1s", "verify": "1s", "reboot": "yes"}}
+        boxes = {name: self.box(name, network, WITHOUT_REBOOT, more) for name, network in networks.items()}
+        for limpet in boxes.values():
+            self.assertIsNotNone(limpet.wait_for_rows(lambda rows: rows and rows[-1]["internet_ok"] == 1, 60), "no rows")
+        for network in networks.values():
+            network.set_gate_link("down")
+        for name, reason in (("memory", "the database is in memory"), ("damaged", "the database was damaged")):
+            with self.about(boxes[name], name):
+                self.assert_healing(boxes[name], name, [("reboot", "dry_run")], ["safe_mode"])
+                self.assertIn(reason, healing_rows(boxes[name], "error_message")[0][0])
+        for network in networks.values():
+            network.set_gate_link("up")
+        for name, limpet in boxes.items():
+            with self.about(limpet, name):
+                recovered = lambda: network_alerts(limpet)[-1][0] == "network_recovered"
+                self.assertTrue(daemon.wait_until(recovered, daemon.PATIENCE))
+                self.assertEqual(healing_alerts(limpet), ["heal_safe_mode"], "there was nothing to recover from")
                 self.assert_stops(limpet)
 
 

@@ -21,9 +21,10 @@ class Scenario(unittest.TestCase):
     """A test with a folder of its own and any number of daemons."""
 
     maxDiff = None
+    FOLDERS = None  # where that folder is made, if it matters
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="limpet-")
+        self.folder = tempfile.mkdtemp(prefix="limpet-", dir=self.FOLDERS)
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.daemons = []
 

@@ -150,35 +150,6 @@ TEST_CASE("the attempts are counted on") {
   CHECK(attempts[0].at == now - 30s);
   CHECK(attempts[2].name.view() == "app");
   CHECK(attempts[2].kind == TargetKind::kProcess);
-  CHECK(attempts[2].action == rules::HealAction::kRestart);
-}
-
-TEST_CASE("reboots are counted on across them, and one whose time cannot be known is of today") {
-  const struct {
-    const char* reason;
-    std::chrono::seconds clock_moved;
-    std::chrono::seconds ago;
-  } cases[] = {{"the box was away for a minute", 60s, 60s},
-               {"it has no clock of its own, and begins where it was", 0s, 0s},
-               {"its clock went back", -86'400s, 0s},
-               {"its clock is not set", -std::chrono::seconds(1'000'000'000), 0s}};
-  for (const auto& c : cases) {
-    CAPTURE(c.reason);
-    HealBox box;
-    REQUIRE(box.history.open(box.options));
-    const store::HealAttempt made{.id = 1,
-                                  .kind = TargetKind::kNetwork,
-                                  .name = "network",
-                                  .action = rules::HealAction::kReboot,
-                                  .at = box.clock.steady_now()};
-    REQUIRE(store::write_heal_attempt(box.shared.sqlite(), made, "host", EraNow(box.clock, box.era)).has_value());
-    box.era.boot = 8;
-    box.clock.set_wall(box.clock.wall_now() + c.clock_moved);
-    const auto attempts = box.read_attempts();
-    REQUIRE(attempts.size() == 1);
-    CHECK(attempts[0].action == rules::HealAction::kReboot);
-    CHECK(box.clock.steady_now() - attempts[0].at == c.ago);
-  }
 }
 
 TEST_CASE("the recovery log is read as it was written, the newest last") {
