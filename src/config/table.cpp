@@ -520,8 +520,9 @@ constexpr Row kRows[] = {
      .member = &Settings::heal_reboot,
      .default_text = "no",
      .help = "Whether the box may be rebooted when the network stays lost after all that [network] allows: at most "
-             "twice within 24 hours. When that did not help, Limpet goes into safe mode: it tells, and repairs nothing "
-             "any more, until the network is back or a reboot is allowed again."},
+             "twice within 24 hours, and never while that cannot be counted on a disk. Instead of a third one Limpet "
+             "goes into safe mode: it tells, and repairs nothing any more, until the network is back or a reboot is "
+             "allowed again."},
 
     {.section = "smart",
      .key = "interval",

@@ -89,10 +89,10 @@ TEST_CASE("what the two ends of different versions agree on does not move: chang
   CHECK(heal::kRequestBytes == 139);
   CHECK(heal::kReplyHead == 12);
   std::uint32_t number = 0;
-  for (const heal::Operation operation : {kReadSettings, kIcmpSocket, kIcmp6Socket, kDockerVersion, kDockerEvents,
-                                          kDockerList, kDockerInspect, kDockerRestart, kWatchdogFeed, kWatchdogStop,
-                                          kBootEvidence, kSmartctl, kUnitRestart, kProcessRestart, kRenewAddress, kBounceInterface,
-                                          kRestartNetwork, kReboot, kHelperState}) {
+  for (const heal::Operation operation :
+       {kReadSettings, kIcmpSocket, kIcmp6Socket, kDockerVersion, kDockerEvents, kDockerList, kDockerInspect,
+        kDockerRestart, kWatchdogFeed, kWatchdogStop, kBootEvidence, kSmartctl, kUnitRestart, kProcessRestart,
+        kRenewAddress, kBounceInterface, kRestartNetwork, kReboot, kHelperState}) {
     CHECK(static_cast<std::uint32_t>(operation) == ++number);
   }
 }
