@@ -129,7 +129,7 @@ void HelperRelay::pass_on(const Request& request) {
   }
 }
 
-void HelperRelay::refuse(std::uint32_t number, int code) {
+void HelperRelay::refuse(std::uint32_t number, int code) const {
   if (number != kNobody) send_reply(socket_, {.number = number, .error = code, .text = {}});
 }
 

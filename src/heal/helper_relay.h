@@ -45,7 +45,7 @@ class HelperRelay {
   bool take_request();
   void take_reply();
   void pass_on(const Request& request);
-  void refuse(std::uint32_t number, int code);
+  void refuse(std::uint32_t number, int code) const;
   int wait_ms() const;
 
   int socket_;

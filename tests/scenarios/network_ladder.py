@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
 """Boxes whose network is lost climb the ladder of what may bring it back: in a dry run, for real, and up to a reboot of
-the box, which is refused here. A reboot that is not allowed, or that could not be counted, is not even tried."""
+the box, which is refused here. A reboot that is not allowed, or that could not be counted, is not even tried. A box
+with a real systemd is rebooted."""
 
 import contextlib
 import os
 import pathlib
+import shutil
 import subprocess
+import types
 
 import daemon
 import scenario
-from network_scenario import Network, NetworkScenario, network_alerts, run
+from network_scenario import INTERNET, Network, NetworkScenario, network_alerts, run
+from peers import systemd_box
+
+SERVICE = pathlib.Path(__file__).resolve().parents[2] / "tools/service/limpet.service"
+REBOOTED = 133  # what systemd-nspawn ends with then
 
 # What makes a program that root runs one that may not reboot, whatever it tries: no test reboots the machine it is on.
 WITHOUT_REBOOT = ["setpriv", "--bounding-set", "-sys_boot", "--inh-caps", "-sys_boot"]
@@ -25,6 +32,13 @@ def healing_rows(limpet, columns):
 def healing_alerts(limpet):
     with contextlib.closing(daemon.open_database(limpet.database)) as database:
         return [kind for kind, in database.execute("SELECT kind FROM outbox WHERE monitor = 'healing' ORDER BY id")]
+
+
+def assert_healing(test, limpet, name, rows, alerts, seconds=90):
+    """The recovery log's rows and the alerts, those and no more."""
+    seen = lambda: (healing_rows(limpet, "action, result"), healing_alerts(limpet))
+    daemon.wait_until(lambda: seen() == (rows, ["heal_" + kind for kind in alerts]), seconds, 0.3)
+    test.assertEqual(seen(), (rows, ["heal_" + kind for kind in alerts]), name)
 
 
 class NetworkLadder(NetworkScenario):
@@ -47,12 +61,6 @@ class NetworkLadder(NetworkScenario):
     def steps(self, name):
         path = pathlib.Path(self.folder) / f"{name}-steps"
         return path.read_text(encoding="ascii").split() if path.exists() else []
-
-    def assert_healing(self, limpet, name, rows, alerts, seconds=90):
-        """The recovery log's rows and the alerts, those and no more."""
-        seen = lambda: (healing_rows(limpet, "action, result"), healing_alerts(limpet))
-        daemon.wait_until(lambda: seen() == (rows, ["heal_" + kind for kind in alerts]), seconds, 0.3)
-        self.assertEqual(seen(), (rows, ["heal_" + kind for kind in alerts]), name)
 
     def test_a_lost_network_is_repaired_step_by_step(self):
         daemon.need_program("setpriv", "util-linux")
@@ -80,7 +88,8 @@ class NetworkLadder(NetworkScenario):
         saved.take_box_address()
 
         # The default route keeps the interface up; and who may not reboot says so.
-        self.assert_healing(
+        assert_healing(
+            self,
             boxes["lost"],
             "lost",
             [("renew", "failed"), ("network_service", "failed"), ("reboot", "given_up")],
@@ -95,7 +104,8 @@ class NetworkLadder(NetworkScenario):
         rows = len(limpet.rows())
         limpet.start()
         # For real: what helps is the last that is done. The interface may go down, as no default route is left.
-        self.assert_healing(
+        assert_healing(
+            self,
             boxes["saved"],
             "saved",
             [("renew", "failed"), ("bounce", "failed"), ("network_service", "recovered")],
@@ -105,14 +115,15 @@ class NetworkLadder(NetworkScenario):
         self.assert_log(boxes["saved"], "eth0 was taken down, and up again")
         # In a dry run each is told in its turn, and nothing is touched.
         would = [(action, "dry_run") for action in ("renew", "bounce", "network_service", "reboot")]
-        self.assert_healing(boxes["dry"], "dry", would, ["would_act"] * 4)
+        assert_healing(self, boxes["dry"], "dry", would, ["would_act"] * 4)
         self.assertEqual(self.steps("dry"), [])
         self.assertIn("198.51.100.0/24", routes("dry"))
         # Killed and started again it goes on where it was, and does not begin below again.
         self.assertIsNotNone(limpet.wait_for_rows(lambda seen: len(seen) > rows, 60), "no rows")
         self.assertEqual(self.steps("lost"), ["renew", "service"])
         networks["lost"].set_gate_link("up")
-        self.assert_healing(
+        assert_healing(
+            self,
             limpet,
             "lost",
             [("renew", "failed"), ("network_service", "failed"), ("reboot", "given_up"), ("reboot", "recovered")],
@@ -149,7 +160,7 @@ class NetworkLadder(NetworkScenario):
             network.set_gate_link("down")
         for name, (_, rows, alerts, reason, _) in cases.items():
             with self.about(boxes[name], name):
-                self.assert_healing(boxes[name], name, rows, alerts)
+                assert_healing(self, boxes[name], name, rows, alerts)
                 self.assertIn(reason, healing_rows(boxes[name], "error_message")[0][0])
         for network in networks.values():
             network.set_gate_link("up")
@@ -159,6 +170,33 @@ class NetworkLadder(NetworkScenario):
                 well = lambda: (network_alerts(boxes[name])[-1][0], healing_alerts(boxes[name])) == ("network_recovered", wanted)
                 self.assertTrue(daemon.wait_until(well, daemon.PATIENCE), healing_alerts(boxes[name]))
                 self.assert_stops(boxes[name])
+
+
+class RealReboot(scenario.Scenario):
+    FOLDERS = "/var/tmp"
+
+    def test_the_box_is_rebooted(self):
+        """With the service's own file, and what that allows."""
+        box = systemd_box.SystemdBox(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent)
+        self.addCleanup(box.stop)
+        unit = SERVICE.read_text(encoding="ascii").replace("/usr/local/bin/limpet", "/opt/limpet")
+        pathlib.Path(box.units, "limpet.service").write_text(unit, encoding="ascii")
+        shutil.copy(daemon.binary(), os.path.join(box.root, "opt/limpet"))
+        pathlib.Path(box.root, "etc/limpet.ini").write_text(daemon.as_ini({
+            "heartbeat": {"probe": f"tcp://{INTERNET}:8080"},  # there is no way out of this box
+            "network": {"targets": "gateway"},
+            "heal": {"dry_run": "no", "backoff": "1s", "reboot": "yes"},
+        }), encoding="ascii")
+        box.start()
+        box.systemctl("start", "limpet")
+        self.assertEqual(box.process.wait(3 * daemon.PATIENCE), REBOOTED, box.log_tail())
+        box.start()
+        box.systemctl("start", "limpet")
+        limpet = types.SimpleNamespace(database=os.path.join(box.root, "var/lib/limpet/metrics.db"))
+        assert_healing(self, limpet, "box", [("reboot", "given_up")], ["attempt", "given_up"])
+        with contextlib.closing(daemon.open_database(limpet.database)) as database:
+            rows = database.execute("SELECT key FROM state WHERE key LIKE 'reboot%' AND value NOT NULL")
+            self.assertEqual([key for key, in rows], ["reboot"], "it is not counted")
 
 
 if __name__ == "__main__":
