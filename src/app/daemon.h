@@ -137,7 +137,7 @@ class Daemon final : private web::View, private web::Vitals {
   collect::InternetProbe probe_;
   collect::HeartbeatWorker worker_;
   Cycle cycle_;
-  base::RingBuffer<rules::Sample, base::limits::kSamples> samples_;
+  base::RingBuffer<rules::KeptSample, base::limits::kSamples> samples_;
   mutable store::SharedDatabase database_;
   store::History history_;
   store::TurnCommit turn_commit_;

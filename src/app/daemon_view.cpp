@@ -82,7 +82,7 @@ web::StatusInput Daemon::status() const {
 }
 
 web::MemoryInput Daemon::memory() const {
-  memory_used_ = {{{"samples", samples_.size() * sizeof(rules::Sample)},
+  memory_used_ = {{{"samples", samples_.size() * sizeof(rules::KeptSample)},
                    {"text of one system file", base::limits::kProcText},
                    {"database (SQLite)", lib::sqlite_memory().used_bytes},
                    {"encryption (mbedTLS)", lib::tls_memory().used_bytes},

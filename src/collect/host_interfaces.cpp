@@ -57,6 +57,8 @@ auto HostInterfaces::read_readings(std::span<char> text) const -> base::Result<R
 
 void HostInterfaces::read(base::SteadyTime now, std::span<char> text, rules::Sample& sample) {
   sample.interface_count = 0;
+  sample.received_bytes_per_s.reset();
+  sample.sent_bytes_per_s.reset();
   const base::Result<Readings> readings = read_readings(text);
   if (!readings) return health_.on_failure(readings.error());
   health_.on_read();
@@ -69,6 +71,8 @@ void HostInterfaces::read(base::SteadyTime now, std::span<char> text, rules::Sam
                                                    .received_bytes_per_s = speed->received_bytes_per_s,
                                                    .sent_bytes_per_s = speed->sent_bytes_per_s,
                                                    .errors_per_s = speed->errors_per_s};
+    sample.received_bytes_per_s = sample.received_bytes_per_s.value_or(0) + speed->received_bytes_per_s;
+    sample.sent_bytes_per_s = sample.sent_bytes_per_s.value_or(0) + speed->sent_bytes_per_s;
   }
   readings_ = *readings;
   read_at_ = now;

@@ -41,7 +41,7 @@ void Spread::add(const Spread& other) {
   max = std::max(max, other.max);
 }
 
-Reading reading_of(const Sample& sample) {
+Reading reading_of(const KeptSample& sample) {
   Reading reading;
   reading.time = sample.stamp;
   reading.at(Series::kCpuPercent) = Spread::of(sample.cpu_percent);
@@ -50,15 +50,8 @@ Reading reading_of(const Sample& sample) {
   reading.at(Series::kDiskPercent) = Spread::of(sample.disk_percent);
   reading.at(Series::kTemperatureCelsius) = Spread::of(sample.temperature_celsius);
   reading.at(Series::kPingMs) = Spread::of(sample.ping_ms);
-  if (sample.interface_count == 0) return reading;
-  float received = 0;
-  float sent = 0;
-  for (std::size_t i = 0; i < sample.interface_count; ++i) {
-    received += sample.interfaces[i].received_bytes_per_s;
-    sent += sample.interfaces[i].sent_bytes_per_s;
-  }
-  reading.at(Series::kReceivedBytesPerS) = Spread::of(received);
-  reading.at(Series::kSentBytesPerS) = Spread::of(sent);
+  reading.at(Series::kReceivedBytesPerS) = Spread::of(sample.received_bytes_per_s);
+  reading.at(Series::kSentBytesPerS) = Spread::of(sample.sent_bytes_per_s);
   return reading;
 }
 

@@ -48,7 +48,7 @@ struct Reading {
   Spread& at(Series which) { return series[static_cast<std::size_t>(which)]; }
   const Spread& at(Series which) const { return series[static_cast<std::size_t>(which)]; }
 };
-Reading reading_of(const Sample& sample);
+Reading reading_of(const KeptSample& sample);
 
 /// How long a step is at least, of `interval` and round numbers of seconds, so that `range` has at most `most` points.
 std::chrono::seconds thinning_step(std::chrono::seconds range, std::chrono::seconds interval, unsigned most);

@@ -162,7 +162,7 @@ lib::SqliteResult<std::uint64_t> History::write_rows(std::uint64_t begin, std::u
   if (done && !minutes_.loaded()) done = minutes_.load(sqlite);
   std::uint64_t rows = 0;
   for (std::uint64_t number = begin; done && number < end; ++number) {
-    const rules::Sample& sample = ring_.at(number);
+    const rules::KeptSample& sample = ring_.at(number);
     done = metrics.insert(sample, rules::uuid_v7(sample.stamp, rules::uuid_bits_of(run_, number)));
     if (done && sqlite.changed_rows() > 0) {
       ++rows;

@@ -39,7 +39,7 @@ struct HistoryOptions {
 
 class History {
  public:
-  using Ring = base::RingBuffer<rules::Sample, base::limits::kSamples>;
+  using Ring = base::RingBuffer<rules::KeptSample, base::limits::kSamples>;
 
   /// Rows of one flush(): more are written in several, so that the loop gets its turn.
   static constexpr std::uint64_t kRowsInAFlush = 120;

@@ -28,7 +28,7 @@ lib::SqliteResult<void> MetricsTable::prepare(lib::SqliteDatabase& database) {
   return insert_.prepare(database, "INSERT OR IGNORE INTO metrics VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
 }
 
-lib::SqliteResult<void> MetricsTable::insert(const rules::Sample& sample, const rules::UuidText& id) {
+lib::SqliteResult<void> MetricsTable::insert(const rules::KeptSample& sample, const rules::UuidText& id) {
   const rules::LimaText stamp = rules::lima_time(sample.stamp);
   insert_.bind(1, id.view());
   insert_.bind(2, stamp.view());

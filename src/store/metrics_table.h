@@ -16,7 +16,7 @@ class MetricsTable {
   lib::SqliteResult<void> prepare(lib::SqliteDatabase& database);
 
   /// A row whose id is there already is left as it is.
-  lib::SqliteResult<void> insert(const rules::Sample& sample, const rules::UuidText& id);
+  lib::SqliteResult<void> insert(const rules::KeptSample& sample, const rules::UuidText& id);
 
  private:
   lib::SqliteStatement insert_;

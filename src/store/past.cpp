@@ -112,7 +112,7 @@ lib::SqliteResult<int> Past::read_rows(const Wanted& wanted, Take take) {
 bool Past::read_memory(const Wanted& wanted, Take take) const {
   int count = 0;
   for (std::uint64_t number = ring_.begin_number(); number < ring_.end_number() && count < wanted.most; ++number) {
-    const rules::Sample& sample = ring_.at(number);
+    const rules::KeptSample& sample = ring_.at(number);
     if (sample.stamp < wanted.from || sample.stamp >= wanted.until) continue;
     take(rules::reading_of(sample));
     ++count;

@@ -13,7 +13,7 @@ namespace store {
 
 class Past {
  public:
-  using Ring = base::RingBuffer<rules::Sample, base::limits::kSamples>;
+  using Ring = base::RingBuffer<rules::KeptSample, base::limits::kSamples>;
 
   /// Both are borrowed.
   Past(SharedDatabase& database, const Ring& ring) : database_(database), ring_(ring) {}

@@ -27,6 +27,7 @@ class Network {
     return names;
   }
   const rules::InterfaceRate& first() const { return sample_.interfaces[0]; }
+  const rules::Sample& sample() const { return sample_; }
   std::uint32_t left_out() const { return interfaces_.left_out(); }
 
  private:
@@ -57,6 +58,18 @@ TEST_CASE("an interface is shown from its second reading on") {
   CHECK(network.read(30s) == Names{"eth0", "wlan0"});
   network.write(line("wlan0", 5));
   CHECK(network.read(40s) == Names{"wlan0"});
+}
+
+TEST_CASE("the traffic of all that are shown is added up") {
+  Network network;
+  network.write(line("eth0", 1000) + line("wlan0", 50));
+  network.read(10s);
+  CHECK_FALSE(network.sample().received_bytes_per_s);
+  CHECK_FALSE(network.sample().sent_bytes_per_s);
+  network.write(line("eth0", 3000) + line("wlan0", 250));
+  network.read(20s);
+  CHECK(network.sample().received_bytes_per_s == 220.0F);
+  CHECK(network.sample().sent_bytes_per_s == 220.0F);
 }
 
 TEST_CASE("one that was made anew is left out once") {

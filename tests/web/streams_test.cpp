@@ -55,6 +55,7 @@ data: {"sample":{"time":1763755450,"cpu_percent":42.3,"memory_percent":61.7,"swa
   SUBCASE("all interfaces, with long names, fit into an event") {
     sample.interface_count = base::limits::kInterfaces;
     for (auto& rate : sample.interfaces) rate = {"abcdefghijklmno", 123456789.0F, 123456789.0F, 1234.0F};
+    sample.received_bytes_per_s = sample.sent_bytes_per_s = 123456789.0F * base::limits::kInterfaces;
     stream.on_sample();
     CHECK(next(stream, position).ends_with("}}\n\n"));
   }
