@@ -19,8 +19,9 @@ bool is_one_of(std::string_view type, std::span<const std::string_view> types) {
 }  // namespace
 
 bool mount_wanted(const MountFacts& mount) {
+  if (is_one_of(mount.type, kImages)) return false;
   if (mount.point == "/") return true;
-  if (mount.read_only || is_one_of(mount.type, kImages)) return false;
+  if (mount.read_only) return false;
   // Its subvolumes are folders of it.
   if (mount.root != "/" && mount.type != "btrfs") return false;
   return mount.source.starts_with("/dev/") ? !mount.type.starts_with("fuse.") : is_one_of(mount.type, kWithoutDevice);

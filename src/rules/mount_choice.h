@@ -15,7 +15,8 @@ struct MountFacts {
   bool read_only = false;
 };
 
-/// The root always is. A folder of a file system that is mounted elsewhere too (a bind mount) is not.
+/// The root is, whatever it lies on, but for an image. A folder of a file system that is mounted elsewhere too (a bind
+/// mount) is not.
 bool mount_wanted(const MountFacts& mount);
 
 }  // namespace rules

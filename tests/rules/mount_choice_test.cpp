@@ -12,7 +12,8 @@ TEST_CASE("what can fill up") {
   const Case cases[] = {
       {"the root on a card", {"/", "/", "ext4", "/dev/mmcblk0p2"}, true},
       {"the root of a container", {"/", "/", "overlay", "overlay"}, true},
-      {"a root that is read-only", {"/", "/", "squashfs", "/dev/root", true}, true},
+      {"a root that is read-only", {"/", "/", "ext4", "/dev/root", true}, true},
+      {"a root that is an image", {"/", "/", "squashfs", "/dev/mmcblk0p2", true}, false},
       {"a second partition", {"/boot/firmware", "/", "vfat", "/dev/mmcblk0p1"}, true},
       {"a stick of Windows", {"/media/usb", "/", "fuseblk", "/dev/sdb1"}, true},
       {"a subvolume", {"/home", "/@home", "btrfs", "/dev/sda2"}, true},
