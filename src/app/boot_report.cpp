@@ -13,11 +13,13 @@ BootReport::BootReport(const os::Clock& clock, const config::Settings& settings,
       settings_(settings),
       host_name_(host_name),
       alerts_(alerts),
-      call_(helper, heal::Operation::kBootEvidence, heal::HelperCall::OnReply::to<&BootReport::on_reply>(*this)) {
+      call_(helper, heal::Operation::kBootEvidence, heal::HelperCall::OnReply::to<&BootReport::on_reply>(*this)),
+      damage_(clock, settings, host_name, alerts) {
   turn_commit.add(boot_);
   turn_commit.add(ended_in_);
   turn_commit.add(healed_in_);
   turn_commit.add(crash_);
+  turn_commit.add(damage_);
 }
 
 void BootReport::begin(std::optional<base::WallTime> last_seen) {
@@ -27,6 +29,7 @@ void BootReport::begin(std::optional<base::WallTime> last_seen) {
   this_boot_ = text ? os::parse_boot_id(*text) : std::nullopt;
   told_ = !this_boot_;
   call_.start();
+  damage_.begin();
 }
 
 void BootReport::on_reply(heal::HelperReply& reply) {

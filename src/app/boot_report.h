@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Tells once after the box was started anew why that was, as far as anybody knows: rules/boot_reason.h out of what the
-// last run left in the database, what the helper sees, and the number of this start.
+// last run left in the database, what the helper sees, and the number of this start; and what was found damaged then.
 #pragma once
 
 #include <string>
 
 #include "app/alerts.h"
+#include "app/damage_note.h"
 #include "config/settings.h"
 #include "event/timer.h"
 #include "heal/boot_evidence.h"
@@ -41,6 +42,7 @@ class BootReport {
   const std::string& host_name_;
   Alerts& alerts_;
   heal::HelperCall call_;
+  DamageNote damage_;
   store::KeptValue boot_{"boot"};  // os/boot_id.h
   store::KeptValue ended_in_{"ended_in_boot"};
   store::KeptValue healed_in_{"healed_in_boot"};

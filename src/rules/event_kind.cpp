@@ -57,6 +57,7 @@ constexpr std::array<EventKindRow, kEventKinds> kRows = {{
     {kDiskRefuses, "disk_refuses", kLimpet, kCritical, "🔴 Limpet Cannot Store", kDiskAccepts, "refused"},
     {kDiskAccepts, "disk_accepts", kLimpet, kInfo, "✅ Limpet Stores Again"},
     {kDatabaseSetAside, "database_set_aside", kLimpet, kWarning, "⚠️ Limpet Database Damaged"},
+    {kDataDamaged, "data_damaged", kLimpet, kWarning, "⚠️ Limpet Data Damaged"},
     {kAlertsDropped, "alerts_dropped", kLimpet, kWarning, "⚠️ Limpet Alerts Dropped"},
     {kHelperLost, "helper_lost", kLimpet, kCritical, "🔴 Limpet Lost Its Root Helper", kHelperBack, "away"},
     {kHelperBack, "helper_back", kLimpet, kInfo, "✅ Limpet Has Its Root Helper Again"},

@@ -65,6 +65,7 @@ enum class EventKind : std::uint8_t {
   kDiskRefuses,
   kDiskAccepts,
   kDatabaseSetAside,
+  kDataDamaged,
   kAlertsDropped,
   kHelperLost,
   kHelperBack,
