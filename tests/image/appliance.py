@@ -83,6 +83,11 @@ class Appliance(unittest.TestCase):
         self.box.start(words)
         return self.wait_for_heartbeat()
 
+    def texts(self, kind):
+        """Of the alerts of this kind that came to the webhook, as often as they came."""
+        alerts = [json.loads(request.body) for request in list(self.hook.requests)]
+        return [alert["text"] for alert in alerts if alert["kind"] == kind]
+
     def key(self):
         """The random key that the box left on its boot partition."""
         note = self.wait(lambda: self.box.read_boot("limpet.txt"), "limpet.txt on the boot partition")
@@ -110,6 +115,7 @@ class Appliance(unittest.TestCase):
         request = self.worker.requests[0]
         self.assertTrue(request.headers["x-tls"].startswith("TLSv1.3"))
         self.assertEqual(request.headers["authorization"], "Bearer image-test")
+        self.wait(lambda: TIME.asked, "the time server is asked")
         key = self.key()
         self.assertRegex(key, "^[0-9a-f]{32}$")
         self.assertEqual(self.box.get("/health")[0], 401, "the key is needed from outside")
@@ -122,6 +128,8 @@ class Appliance(unittest.TestCase):
         self.assertIn("testbox", json.dumps(summary))
         _, size = self.box.partition(3)
         self.assertGreater(size, 300 << 20, "the data partition did not grow to the end of the card")
+        alerts = json.loads(self.box.get("/api/alerts?limit=200", key)[1])["items"]
+        self.assertEqual([alert for alert in alerts if alert["source"] == "host"], [], "as it comes")
         self.box.lose_power()
 
         self.start()
@@ -169,10 +177,11 @@ class Appliance(unittest.TestCase):
             for at in range(0, size, 1 << 20):
                 disk.seek(first + at)
                 disk.write(b"\xa5" * (1 << 20))
-        self.start()
+        self.start("limpet.shell")
         key = self.wait(lambda: self.key() != old and self.key(), "another key")
         self.assertEqual(self.box.get("/health", key)[0], 200)
         self.assertIn("was made anew", self.box.console())
+        self.assert_damage_told("was made anew")
 
     def test_data_partition_damaged(self):
         self.start()
@@ -183,9 +192,18 @@ class Appliance(unittest.TestCase):
         for command in ("clri <2>", "freeb 2000 500"):  # without its root folder, blocks in use marked as free
             subprocess.run(["/sbin/debugfs", "-w", "-R", command, partition], check=True, capture_output=True)
         self.box.replace_partition(3, partition)
-        self.start()
+        self.start("limpet.shell")
         self.assertRegex(self.box.console(), "was damaged and has been repaired|was made anew")
         self.wait(lambda: self.box.get("/health", self.key())[0] == 200, f"an answer (the old key was {key})")
+        self.assert_damage_told("was damaged and has been repaired|was made anew")
+
+    def assert_damage_told(self, text):
+        """And that the next start has nothing to tell any more."""
+        told = self.wait(lambda: self.texts("data_damaged"), "the alert")
+        self.assertEqual(len(told), 1, told)
+        self.assertRegex(told[0], text)
+        self.box.process.stdin.write(b"\n")
+        self.assertNotIn("damage", self.box.shell("ls /data/limpet"))
 
     def test_data_partition_full(self):
         self.start()
@@ -296,5 +314,5 @@ if __name__ == "__main__":
     if os.geteuid() != 0:
         sys.exit("image test: needs root, for a network of its own")
     namespaces.own_network()
-    time_server.TimeServer()
+    TIME = time_server.TimeServer()
     unittest.main(verbosity=2)

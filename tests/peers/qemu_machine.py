@@ -97,13 +97,13 @@ class QemuMachine:
         kernel = []  # a PC's BIOS finds it by itself
         if self.board != "vps-x86_64":
             self._boot_files()
-            line = self.read_boot("cmdline.txt").strip().replace("ttyS1", "ttyAMA0")
+            line = self.read_boot("cmdline.txt").strip()
             kernel = ["-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}"]
         self.began = time.time()
         with open(self.console_path, "ab") as console:
             self.process = subprocess.Popen(
-                [self.program, *self.machine, "-display", "none", "-monitor", "none", "-serial", "stdio",
-                 *kernel,
+                [self.program, *self.machine, "-display", "none", "-monitor", "none",
+                 *(["-serial", "null"] if self.board == "rpi3" else []), "-serial", "stdio", *kernel,
                  "-drive", f"file={self.disk},if={self.interface},format=raw",
                  "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", "-device", network, *more],
                 stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
