@@ -9,12 +9,18 @@ import unittest
 
 
 class BusyboxInit:
-    def __init__(self, folder, child_setup=None):
+    def __init__(self, folder, child_setup=None, packages=None):
+        """`packages`: a folder as debian_packages.root() gives it, whose programs are there too."""
         if not os.path.exists("/bin/busybox"):
             raise unittest.SkipTest("busybox is not installed (Debian package busybox-static)")
         self.root = os.path.join(folder, "root")
+        os.makedirs(folder, exist_ok=True)
+        if packages:
+            subprocess.run(["cp", "-a", packages, self.root], check=True)
         for name in ("bin", "dev", "etc", "run"):
-            os.makedirs(os.path.join(self.root, name))
+            os.makedirs(os.path.join(self.root, name), exist_ok=True)
+        with open(os.path.join(self.root, "dev/null"), "wb"):
+            pass  # the real one is mounted there
         os.symlink("/busybox", os.path.join(self.root, "bin/sh"))
         shutil.copy("/bin/busybox", os.path.join(self.root, "busybox"))
         self.log = os.path.join(folder, "init.log")
@@ -28,8 +34,8 @@ class BusyboxInit:
             file.write(inittab)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "chroot", self.root, "/busybox",
-                 "init"],
+                ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
+                 'mount --bind /dev/null "$0/dev/null" && exec chroot "$0" /busybox init', self.root],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

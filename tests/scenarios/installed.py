@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The plain binary on boxes that have a system of their own: installed by tools/install.sh under a real systemd, with the
-hardening of its unit, and under a real busybox init; and as all there is in a container of a real dockerd."""
+hardening of its unit, under a real busybox init, and under a real OpenRC; and as all there is in a container of a real
+dockerd."""
 
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 
 import daemon
 import scenario
-from peers import busybox_init, docker_engine, systemd_box
+from peers import busybox_init, debian_packages, docker_engine, systemd_box
 
 TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
 SECONDS = 60
@@ -81,10 +82,13 @@ class Installed(scenario.Scenario):
     def active(box, service="limpet"):
         return box.systemctl("is-active", service, check=False).stdout.strip() == "active"
 
-    def test_busybox_init(self):
-        box = busybox_init.BusyboxInit(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent)
+    def init_box(self, inittab, packages=None):
+        """A box that busybox init has started, and what runs a program in it."""
+        box = busybox_init.BusyboxInit(os.path.join(self.folder, "box"), child_setup=daemon.die_with_parent,
+                                       packages=packages)
         for name in ("opt", "proc", "tmp", "var"):
             os.makedirs(os.path.join(box.root, name), exist_ok=True)
+        os.symlink("/run", os.path.join(box.root, "var/run"))
         for name, text in (("passwd", "root:x:0:0:root:/:/bin/sh\n"), ("group", "root:x:0:\n")):
             with open(os.path.join(box.root, "etc", name), "w", encoding="ascii") as file:
                 file.write(text)
@@ -93,23 +97,68 @@ class Installed(scenario.Scenario):
             if not os.path.lexists(path):
                 os.symlink("/busybox", path)
         self.put(os.path.join(box.root, "opt"))
-        box.start("::sysinit:/busybox mount -t proc proc /proc\n::ctrlaltdel:/bin/true\n")
         self.addCleanup(box.stop)
-        inside = self.wait(box.inside, "busybox init")
 
         def run(*command):
-            return subprocess.run([*inside, "chroot", box.root, "/busybox", "env", "-i", "PATH=/bin", "PREFIX=/opt", *command],
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False)
+            return subprocess.run([*box.inside(), "chroot", box.root, "/busybox", "env", "-i", "PATH=/sbin:/bin", "PREFIX=/opt",
+                                   *command],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  timeout=SECONDS, check=False)
 
+        self.start_init(box, run, inittab)
+        return box, run
+
+    def start_init(self, box, run, inittab):
+        box.start("::sysinit:/busybox mount -t proc proc /proc\n::ctrlaltdel:/bin/true\n" + inittab)
+        self.wait(box.inside, "busybox init")
         self.wait(lambda: run("test", "-e", "/proc/1/stat").returncode == 0, "/proc in the box")
+
+    def install(self, run):
         installed = run("sh", "/opt/install.sh", "/opt/limpet")
-        self.assertEqual(installed.returncode, 0, installed.stdout + installed.stderr)
+        self.assertEqual(installed.returncode, 0, installed.stdout)
         self.wait(lambda: run("/opt/bin/limpet", "status").returncode == 0, "limpet status answers")
-        again = run("sh", "/opt/install.sh", "/opt/limpet")
-        self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
-        self.wait(lambda: run("/opt/bin/limpet", "status").returncode == 0, "limpet status answers after an update")
+
+    def test_busybox_init(self):
+        box, run = self.init_box("")
+        self.install(run)
+        self.install(run)
         with open(os.path.join(box.root, "etc/inittab"), encoding="ascii") as inittab:
             self.assertEqual(inittab.read().count("limpet"), 1)
+
+    def test_openrc(self):
+        """As on Alpine: OpenRC started by busybox init."""
+        inittab = ("::sysinit:/busybox mount -t tmpfs tmpfs /run\n::sysinit:/sbin/openrc sysinit\n"
+                   "::wait:/sbin/openrc default\n::respawn:/bin/syslogd -n -O /var/log\n")
+        box, run = self.init_box(inittab, debian_packages.root("openrc"))
+        self.wait(lambda: run("rc-status", "-r").stdout.strip() == "default", "OpenRC's default runlevel")
+        self.wait(lambda: os.path.exists(os.path.join(box.root, "dev/log")), "syslogd")
+        self.install(run)
+        self.install(run)
+        started = lambda: "started" in run("rc-service", "limpet", "status").stdout
+        self.assertTrue(started(), run("rc-service", "limpet", "status").stdout)
+        main = lambda: box.processes("/opt/bin/limpet daemon")
+        fields = [pathlib.Path(f"/proc/{process}/status").read_text() for process in main()]
+        self.assertTrue(any(re.search(r"(?m)^Uid:\t[^0]", text) for text in fields), "the main process is still root")
+
+        with open(os.path.join(box.root, "var/log"), encoding="utf-8") as log:
+            reloaded = run("rc-service", "limpet", "reload")
+            self.assertEqual(reloaded.returncode, 0, reloaded.stdout)
+            self.wait(lambda: "was read again and is in force" in log.read(), "the reload through OpenRC")
+        before = main()
+        for process in before:
+            os.kill(process, 9)
+        self.wait(lambda: main() and not set(before) & set(main()), "a restart")
+        self.wait(lambda: run("/opt/bin/limpet", "status").returncode == 0, "limpet status answers after a kill")
+
+        box.stop()
+        self.start_init(box, run, inittab)
+        self.wait(lambda: main() and run("/opt/bin/limpet", "status").returncode == 0, "its start with the box")
+
+        removed = run("sh", "/opt/install.sh", "--remove")
+        self.assertEqual(removed.returncode, 0, removed.stdout)
+        self.wait(lambda: not main(), "the end")
+        self.assertNotIn("limpet", run("rc-update", "show").stdout)
+        self.assertTrue(os.path.exists(os.path.join(box.root, "var/lib/limpet/metrics.db")), "the data is gone")
 
     def test_container(self):
         engine = docker_engine.DockerEngine(os.path.join(self.folder, "docker"), child_setup=daemon.die_with_parent)
