@@ -16,6 +16,25 @@ _EXT4_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32), linux/fs/ext4/ext4.h
 _GOING_FLAGS_NOLOGFLUSH = 2
 
 
+def _run(*command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise unittest.SkipTest(f"{command[0]} is not installed") from error
+    if done.returncode != 0:
+        raise unittest.SkipTest(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def attach(image):
+    """The loop device, such as /dev/loop0, through which this file is a disk until detach()."""
+    return _run("losetup", "--find", "--show", image)
+
+
+def detach(device):
+    _run("losetup", "--detach", device)
+
+
 class LoopDisk:
     def __init__(self, folder, name="disk", mib=16):
         self.image = os.path.join(folder, name + ".img")
@@ -23,24 +42,15 @@ class LoopDisk:
         os.makedirs(self.mount_point, exist_ok=True)
         with open(self.image, "wb") as file:
             file.truncate(mib << 20)
-        self._run("mkfs.ext4", "-q", "-m", "0", "-F", self.image)
+        _run("mkfs.ext4", "-q", "-m", "0", "-F", self.image)
         self.mount()
 
-    @staticmethod
-    def _run(*command):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        except FileNotFoundError as error:
-            raise unittest.SkipTest(f"{command[0]} is not installed") from error
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"{' '.join(command)}: {done.stderr.strip()}")
-
     def mount(self):
-        self._run("mount", "-o", "loop,errors=remount-ro", self.image, self.mount_point)
+        _run("mount", "-o", "loop,errors=remount-ro", self.image, self.mount_point)
 
     def unmount(self):
         """Gone from the folder at once; the device is freed when the last open file of it is closed."""
-        self._run("umount", "--lazy", self.mount_point)
+        _run("umount", "--lazy", self.mount_point)
 
     def is_free(self):
         """After unmount(): nothing has a file of it open any more, so that it can be repaired."""
@@ -78,7 +88,7 @@ class LoopDisk:
 
     def fail(self):
         """The kernel meets an error on the disk and makes it read-only, with files still open for writing."""
-        with open(f"/sys/fs/ext4/{self._device()}/trigger_fs_error", "w", encoding="ascii") as file:
+        with open(f"/sys/fs/ext4/{os.path.basename(self.device())}/trigger_fs_error", "w", encoding="ascii") as file:
             file.write("made by a test\n")
 
     def cut_power(self):
@@ -93,10 +103,11 @@ class LoopDisk:
         self.unmount()
         self.mount()
 
-    def _device(self):
+    def device(self):
+        """The loop device that is mounted."""
         with open("/proc/self/mounts", encoding="utf-8") as mounts:
             for line in mounts:
                 device, where = line.split()[:2]
                 if where == self.mount_point:
-                    return os.path.basename(device)
+                    return device
         raise RuntimeError(f"{self.mount_point} is not mounted")
