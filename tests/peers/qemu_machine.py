@@ -19,17 +19,22 @@ from peers.ports import free_port
 
 HOST = "10.0.2.2"  # the test, seen from the box
 _FAT = "@@1M"
+# Of a board: the program, its machine, how the disk is connected, and the device tree of a Raspberry Pi.
 _MACHINES = {
-    "qemu-arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512"], "virtio"),
-    "rpi3": ("qemu-system-aarch64", ["-M", "raspi3b"], "sd"),
-    "vps-x86_64": ("qemu-system-x86_64", ["-m", "512"], "virtio"),
+    "qemu-arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512"], "virtio", None),
+    "rpi1": ("qemu-system-arm", ["-M", "raspi1ap"], "sd", "bcm2835-rpi-a-plus.dtb"),
+    "rpi3": ("qemu-system-aarch64", ["-M", "raspi3b"], "sd", "bcm2837-rpi-3-b.dtb"),
+    "rpi-zero2": ("qemu-system-aarch64", ["-M", "raspi3b"], "sd", "bcm2837-rpi-zero-2-w.dtb"),
+    "vps-x86_64": ("qemu-system-x86_64", ["-m", "512"], "virtio", None),
 }
 
 
 class QemuMachine:
     def __init__(self, folder, image, board, child_setup=None, size="512M"):
         """Works on a copy of `image`, as a card of `size`."""
-        program, self.machine, self.interface = _MACHINES[board]
+        if board not in _MACHINES:
+            raise unittest.SkipTest(f"qemu has no machine for {board}")
+        program, self.machine, self.interface, self.device_tree = _MACHINES[board]
         self.program = shutil.which(program)
         if self.program is None:
             raise unittest.SkipTest(f"{program} is not installed (Debian packages qemu-system-arm, qemu-system-x86)")
@@ -82,30 +87,33 @@ class QemuMachine:
                         f"seek={first}"], check=True, capture_output=True)
 
     def _boot_files(self):
-        names = ["kernel", "initramfs"] + (["bcm2837-rpi-3-b.dtb"] if self.board == "rpi3" else [])
-        for name in names:
+        for name in filter(None, ("kernel", "initramfs", self.device_tree)):
             self._mtools("mcopy", "-n", "-o", "::" + name, os.path.join(self.folder, name))
 
     def start(self, words=""):
         """`words` are added to the kernel's command line; limpet.shell among them makes shell() work."""
         file = lambda name: os.path.join(self.folder, name)
-        network = "usb-net,netdev=n" if self.board == "rpi3" else "virtio-net-pci,netdev=n,romfile="
-        if self.board == "rpi3":
-            words += " module_blacklist=bcm2835_wdt"  # opening qemu's resets the machine at once
-        more = ["-dtb", file("bcm2837-rpi-3-b.dtb")] if self.board == "rpi3" else [
-            "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]
+        if self.device_tree:
+            # Opening qemu's watchdog resets the machine at once; without power domains for graphics, which it has not,
+            # the kernel of the oldest ones stops.
+            words += " module_blacklist=bcm2835_wdt initcall_blacklist=bcm2835_power_driver_init"
+            devices = ["-device", "usb-net,netdev=n", "-dtb", file(self.device_tree)]
+        else:
+            devices = ["-device", "virtio-net-pci,netdev=n,romfile=", "-device", "virtio-rng-pci", "-device", "i6300esb",
+                       "-action", "watchdog=reset"]
         kernel = []  # a PC's BIOS finds it by itself
         if self.board != "vps-x86_64":
             self._boot_files()
             line = self.read_boot("cmdline.txt").strip()
             kernel = ["-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}"]
+            if "ttyS1" in line:
+                kernel += ["-serial", "null"]  # the first one is Bluetooth's
         self.began = time.time()
         with open(self.console_path, "ab") as console:
             self.process = subprocess.Popen(
-                [self.program, *self.machine, "-display", "none", "-monitor", "none",
-                 *(["-serial", "null"] if self.board == "rpi3" else []), "-serial", "stdio", *kernel,
+                [self.program, *self.machine, "-display", "none", "-monitor", "none", *kernel, "-serial", "stdio",
                  "-drive", f"file={self.disk},if={self.interface},format=raw",
-                 "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", "-device", network, *more],
+                 "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", *devices],
                 stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
         return self
 
