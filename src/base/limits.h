@@ -76,7 +76,7 @@ inline constexpr std::size_t kAlertsInMemory =
     12;                                           // that wait for the disk; when it is full they are lost, and counted
 inline constexpr std::size_t kAlertBytes = 5376;  // upper bound of one of them, asserted in store/outbox.h
 inline constexpr std::size_t kAlertChannels = 5;  // each with the message that it sends and its answer
-inline constexpr std::size_t kTurnWriters = 24;   // parts that have something to keep on the disk
+inline constexpr std::size_t kTurnWriters = 28;   // parts that have something to keep on the disk
 inline constexpr std::size_t kAlertBody = 8 * kKib;  // what one channel sends
 
 // Conch
