@@ -4,6 +4,7 @@ BOARDS := $(patsubst board/%/board,%,$(wildcard board/*/board))
 TARGET := $(if $(filter $(BOARD),$(BOARDS)),$(shell sed -n 's/^target = //p' board/$(BOARD)/board),$(NATIVE))
 BUILD := build
 JOBS := $(shell nproc)
+TESTS_AT_ONCE := $(shell expr $(JOBS) + 1)# a scenario waits for the next ten seconds more than it computes
 FUZZ_SECONDS := $(if $(CI),20,3)
 PREFIX := /usr/local
 SYSCONFDIR := /etc
@@ -56,7 +57,7 @@ test: ## everything: unit tests (also under sanitizers), scenarios with the ship
 	@$(fuzz)
 	@mkdir -p $(BUILD)/all && printf 'subdirs("%s")\n' $(foreach t,debug asan $(TARGET) fuzz,$(abspath $(BUILD)/$t)) \
 	  >$(BUILD)/all/CTestTestfile.cmake
-	@$(ctest) --test-dir $(BUILD)/all -j $(JOBS)
+	@$(ctest) --test-dir $(BUILD)/all -j $(TESTS_AT_ONCE)
 
 debug: ## unit tests and daemon with this machine's compiler, for a debugger: build/debug
 	@tools/install_packages build test
