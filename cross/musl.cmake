@@ -27,7 +27,8 @@ list(JOIN cxx_includes " " cxx_includes)
 set(c_includes "-isystem ${musl}/include -isystem ${gcc_include}")
 set(CMAKE_C_FLAGS "${LIMPET_SHIP_FLAGS} -nostdinc ${c_includes}")
 set(CMAKE_CXX_FLAGS "${LIMPET_SHIP_FLAGS} ${LIMPET_SHIP_CXX_FLAGS} -nostdinc -nostdinc++ \
--include ${CMAKE_CURRENT_LIST_DIR}/musl_compat.h ${cxx_includes} ${c_includes}")
+${cxx_includes} ${c_includes}")
+set(LIMPET_FIRST_HEADER ${CMAKE_CURRENT_LIST_DIR}/musl_compat.h)
 set(CMAKE_CXX_LINK_EXECUTABLE
     "<CMAKE_CXX_COMPILER> -static -nostdlib -Wl,-pie,--no-dynamic-linker ${LIMPET_SHIP_LINK_FLAGS} \
 ${LIMPET_MUSL_LINK_FLAGS} \

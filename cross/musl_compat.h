@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Lets the headers of a libstdc++ that was configured for glibc compile on musl. Included before everything else in
- * C++ files (cross/musl.cmake). Only for the headers: the library itself is never linked. */
+ * Lets the headers of a libstdc++ that was configured for glibc compile on musl. The first of the headers that every
+ * C++ file has before its own (src/CMakeLists.txt). Only for the headers: the library itself is never linked. */
 #ifdef __cplusplus
 #define __GLIBC_PREREQ(major, minor) 0
 #define __locale_t locale_t
