@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "fakes/helper_answer.h"
 #include "fakes/message_pair.h"
 #include "heal/helper_messages.h"
 
@@ -32,16 +33,11 @@ struct Fixture {
   int admit() { return heal::admit(ends[1].get(), kKey, 5s); }
   /// The error of the one answer there is.
   int answer() {
-    std::array<char, heal::kReplyBytes> room;
-    os::UniqueFd passed;
-    const auto got = os::receive_message(ends[0].get(), room, passed);
-    REQUIRE(got);
-    const auto reply = heal::parse_reply({room.data(), *got});
-    REQUIRE(reply);
-    CHECK(reply->number == 0);
-    CHECK(reply->last);
-    CHECK_FALSE(passed);
-    return reply->error;
+    const fakes::HelperAnswer answer = fakes::receive_answer(ends[0].get());
+    CHECK(answer.number == 0);
+    CHECK(answer.last);
+    CHECK_FALSE(answer.fd);
+    return answer.error;
   }
 };
 

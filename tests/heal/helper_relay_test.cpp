@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "fakes/captured_output.h"
+#include "fakes/helper_answer.h"
 #include "fakes/message_pair.h"
 #include "fakes/temporary_folder.h"
 #include "heal/helper_door.h"
@@ -34,13 +35,7 @@ class OneFile final : public heal::SettingsSource {
   std::string key = kKey;  // from the next reading on
 };
 
-struct Answer {
-  std::uint32_t number = 0;
-  int error = -1;
-  bool last = false;
-  std::string text;
-  os::UniqueFd fd;
-};
+using Answer = fakes::HelperAnswer;
 
 bool wait_for(int fd) {
   pollfd ready{fd, POLLIN, 0};
@@ -83,16 +78,7 @@ struct Fixture {
     REQUIRE(incoming.request);
     return *incoming.request;
   }
-  Answer receive() {
-    REQUIRE(wait_for(ends[0].get()));
-    std::array<char, heal::kReplyBytes> room;
-    os::UniqueFd passed;
-    const auto message = os::receive_message(ends[0].get(), room, passed);
-    REQUIRE(message);
-    const auto reply = heal::parse_reply({room.data(), *message});
-    REQUIRE(reply);
-    return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(passed)};
-  }
+  Answer receive() { return fakes::receive_answer(ends[0].get()); }
   void check_refused(std::uint32_t number, int error) {
     const Answer answer = receive();
     CHECK(answer.number == number);

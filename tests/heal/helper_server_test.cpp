@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "fakes/captured_output.h"
+#include "fakes/helper_answer.h"
 #include "fakes/message_pair.h"
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
@@ -57,13 +58,7 @@ class OneFile final : public heal::SettingsSource {
   std::string path_;
 };
 
-struct Answer {
-  std::uint32_t number = 0;
-  int error = -1;
-  bool last = false;
-  std::string text;
-  os::UniqueFd fd;
-};
+using Answer = fakes::HelperAnswer;
 
 // A helper in a thread of the test, with root's rights where the test has them.
 struct Fixture {
@@ -101,17 +96,7 @@ struct Fixture {
     const auto bytes = heal::format_request(request);
     send({bytes.data(), bytes.size()});
   }
-  Answer receive() {
-    pollfd ready{ends[0].get(), POLLIN, 0};
-    REQUIRE(::poll(&ready, 1, 20'000) == 1);
-    std::array<char, heal::kReplyBytes> room;
-    os::UniqueFd passed;
-    const auto message = os::receive_message(ends[0].get(), room, passed);
-    REQUIRE(message);
-    const auto reply = heal::parse_reply({room.data(), *message});
-    REQUIRE(reply);
-    return {reply->number, reply->error, reply->last, std::string(reply->text), std::move(passed)};
-  }
+  Answer receive() { return fakes::receive_answer(ends[0].get()); }
   void read_settings() {
     ask(7, heal::Operation::kReadSettings);
     while (!receive().last) {
