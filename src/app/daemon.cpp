@@ -16,6 +16,8 @@ namespace app {
 namespace {
 
 constexpr char kGroup[] = "limpet";
+// At the start: one that has not listed its services by then is told as one that has not answered yet.
+constexpr std::chrono::seconds kLongestWaitForSystemd{5};
 // At the end of the daemon, for an answer that is on its way.
 constexpr std::chrono::seconds kLongestFarewell{3};
 
@@ -246,9 +248,8 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   boot_report_.on_cycle();
   if (!looked_) {
     looked_ = true;
-    return tell_first_look(false);
+    return;
   }
-  tell_first_look(true);
   samples_.push(sample);
   if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
@@ -284,7 +285,7 @@ void Daemon::notice_clock() {
 void Daemon::on_turn_end() {
   turn_commit_.run();
   http_.tell_changes();
-  if (looked_) tell_first_look(false);
+  if (looked_) tell_first_look();
 }
 
 void Daemon::work_on_store() {
@@ -322,7 +323,8 @@ void Daemon::on_minute() {
 }
 
 // Once. systemd lists its services a moment later than the rest is known.
-void Daemon::tell_first_look(bool late) {
+void Daemon::tell_first_look() {
+  const bool late = clock_.steady_now() - started_at_ >= kLongestWaitForSystemd;
   if (first_look_told_ || !(late || settings_.systemd_bus.empty() || services_.systemd().known)) return;
   first_look_told_ = true;
   std::string status_command = std::string(program_invocation_name) + " status";

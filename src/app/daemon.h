@@ -89,7 +89,7 @@ class Daemon final : private web::View, private web::Vitals {
   base::Result<void> start_ticking();
   void tell_next_tick();
   void notice_clock();
-  void tell_first_look(bool late);
+  void tell_first_look();
   void work_on_store();
   void work_on_alerts();
   void finish_sending();

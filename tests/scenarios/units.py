@@ -6,6 +6,7 @@ them what systemctl says."""
 import json
 import os
 import signal
+import time
 
 import daemon
 import scenario
@@ -199,7 +200,7 @@ class Units(scenario.Scenario):
         self.assertIn("limpet_systemd_up 1\n", daemon.get(limpet, "/metrics"))
         self.assert_stops(limpet)
         box.systemctl("start", "steady.service")
-        limpet.start()
+        self.start_before_systemd_answers(box, limpet)
         told += [("service_recovered", "steady.service"), ("service_recovered", "loops.service")]
         self.assert_told(limpet, told)
         self.assert_row(limpet, "backup.service", state="failed", condition="warning")
@@ -208,6 +209,18 @@ class Units(scenario.Scenario):
         self.assertNotIn("backup.service", self.rows(limpet))
         self.assert_told(limpet, told)
         self.assert_stops(limpet)
+
+    def start_before_systemd_answers(self, box, limpet):
+        """A tick between the start and systemd's first answer is no reason to say that it does not answer."""
+        position = len(limpet.log())
+        tick = daemon.next_tick(time.time() + 1)
+        daemon.sleep_until(tick - 0.5)
+        os.kill(box.pid, signal.SIGSTOP)
+        limpet.start()
+        daemon.sleep_until(tick + 1)
+        os.kill(box.pid, signal.SIGCONT)
+        self.assert_log(limpet, r"systemd: ", daemon.PATIENCE, position)
+        self.assert_log(limpet, r"systemd: yes, \d+ services are watched", 0, position)
 
     def test_this_machines_systemd(self):
         self.follow("/usr")
