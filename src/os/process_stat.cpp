@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "os/process_stat.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "os/kernel_text.h"
 
 namespace os {
@@ -36,6 +40,14 @@ base::Result<ProcessUsage> parse_process_usage(std::string_view text) {
     if (field == 24) usage.resident_pages = *number;
   }
   return usage;
+}
+
+// A number that no process has stands for one that starts in a hundred years.
+base::Duration age_of(const ProcessUsage& usage, base::SteadyTime now) {
+  constexpr double kMost = 4e9;
+  const double started = static_cast<double>(usage.started_ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return now.time_since_epoch() -
+         std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(std::min(started, kMost)));
 }
 
 }  // namespace os

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace os {
 
@@ -31,6 +32,9 @@ struct ProcessUsage {
   std::uint64_t started_ticks = 0;  // since boot
   std::uint64_t resident_pages = 0;
 };
+
+/// How long ago it was started. `now`: of a clock that counts from the boot on, see os/clock.h.
+base::Duration age_of(const ProcessUsage& usage, base::SteadyTime now);
 
 /// Fields 2, 3, 14 and 15 together, 22 and 24 of the same line.
 base::Result<ProcessUsage> parse_process_usage(std::string_view text);
