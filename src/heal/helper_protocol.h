@@ -6,7 +6,7 @@
 //
 // A request holds no path and no address: what it leads to stands in the configuration, which the helper reads itself.
 // The only text in it is the name of what is to be restarted or inspected, which has to stand in the configuration, or
-// to be a container's, a disk's or a network interface's.
+// to be a container's, a disk's or a network interface's; or two numbers, which stand for a process.
 #pragma once
 
 #include <array>
@@ -44,6 +44,7 @@ enum class Operation : std::uint32_t {
   // By heal/helper_relay.h: a reply now, and one whenever it changes, none the last. 0, or ENOTCONN and why, for a
   // person.
   kHelperState,
+  kStopProcess,  // an action; its name heal/process_stop.h's of a process that [heal] kill names
 };
 
 struct Request {

@@ -17,6 +17,7 @@
 #include "heal/boot_evidence.h"
 #include "heal/command_restart.h"
 #include "heal/interface_bounce.h"
+#include "heal/process_stop.h"
 #include "heal/reboot.h"
 #include "heal/smartctl.h"
 #include "heal/unit_restart.h"
@@ -99,6 +100,7 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kBounceInterface, &HelperServer::bounce_interface},
     {Operation::kRestartNetwork, &HelperServer::restart_network},
     {Operation::kReboot, &HelperServer::reboot},
+    {Operation::kStopProcess, &HelperServer::stop_process},
 };
 
 // The end of a child interrupts poll(2), or comes on `signals`.
@@ -213,6 +215,18 @@ void HelperServer::restart_network(const Request& request) {
 void HelperServer::reboot(const Request& request) {
   if (settings_.dry_run || !settings_.reboot) return refuse(request.number, EPERM);
   do_apart(request, [](std::string_view) { return reboot_box(); });
+}
+
+// Whether it may be stopped is looked at where nothing can come between that and the stop.
+void HelperServer::stop_process(const Request& request) {
+  const auto process = parse_process_id(request.name);
+  if (settings_.dry_run || settings_.kill.empty() || !process) return refuse(request.number, EPERM);
+  ucred main{};
+  socklen_t length = sizeof main;
+  ::getsockopt(socket_, SOL_SOCKET, SO_PEERCRED, &main, &length);
+  const rules::StopPolicy policy{
+      .kill = settings_.kill, .protect = settings_.protect, .own = {main.pid, ::getpid(), ::getppid()}};
+  do_apart(request, [&](std::string_view) { return heal::stop_process("/proc", *process, policy); });
 }
 
 // By a child, which has no more to do after that: this one goes on serving. The child has nothing open that is not its

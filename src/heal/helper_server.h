@@ -42,6 +42,8 @@ struct HelperSettings {
   bool network_bounce = false;
   bool network_bounce_default = false;
   bool reboot = false;
+  std::string kill = {};  // as [heal] has them
+  std::string protect = {};
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
   std::string smartctl = {};       // the program that asks disks; empty: none is asked
@@ -100,6 +102,7 @@ class HelperServer {
   void bounce_interface(const Request& request);
   void restart_network(const Request& request);
   void reboot(const Request& request);
+  void stop_process(const Request& request);
   template <class Action>
   void do_apart(const Request& request, Action action);
   void bury_children();

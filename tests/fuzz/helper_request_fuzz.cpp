@@ -32,7 +32,8 @@ heal::HelperSettings some_settings() {
   return {.dry_run = false,
           .systemd_bus = "unix:path=/not/there",
           .systemd_restart = "ssh",
-          .processes = {{"app", "/bin/true", ""}}};
+          .processes = {{"app", "/bin/true", ""}},
+          .kill = "nobody-is-called-so"};
 }
 
 // How many were sent, and whether the first one is what opens the door.

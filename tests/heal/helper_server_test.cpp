@@ -21,7 +21,10 @@
 #include "fakes/message_pair.h"
 #include "fakes/script_server.h"
 #include "fakes/temporary_folder.h"
+#include "heal/process_stop.h"
 #include "os/message_socket.h"
+#include "os/process_stat.h"
+#include "os/read_file.h"
 
 namespace {
 
@@ -41,6 +44,8 @@ class OneFile final : public heal::SettingsSource {
     settings.network_bounce = network.network_bounce;
     settings.network_bounce_default = network.network_bounce_default;
     settings.reboot = network.reboot;
+    settings.kill = kill;
+    settings.protect = protect;
     std::vector<heal::SettingsFile> files;
     files.push_back({path_, 0, os::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))});
     files.push_back({"/not/there", ENOENT, {}});
@@ -52,6 +57,8 @@ class OneFile final : public heal::SettingsSource {
   bool dry_run = false;
   std::string systemd_restart;
   std::vector<heal::ProcessCommand> processes;
+  std::string kill;
+  std::string protect;
   heal::HelperSettings network;  // its part of the network
 
  private:
@@ -271,13 +278,15 @@ TEST_CASE_FIXTURE(Fixture, "in a dry run nothing is restarted, whoever asks") {
                     .network_bounce = true,
                     .network_bounce_default = true,
                     .reboot = true};
+  source.kill = "*";
   source.dry_run = true;
   read_settings();
   using enum heal::Operation;
   for (const heal::Request& request :
        {heal::Request{1, kDockerRestart, 41, "web"}, heal::Request{1, kUnitRestart, 0, "ssh.service"},
         heal::Request{1, kProcessRestart, 0, "app"}, heal::Request{1, kRenewAddress, 0, "eth0"},
-        heal::Request{1, kBounceInterface, 0, "eth0"}, heal::Request{1, kRestartNetwork}, heal::Request{1, kReboot}}) {
+        heal::Request{1, kBounceInterface, 0, "eth0"}, heal::Request{1, kRestartNetwork}, heal::Request{1, kReboot},
+        heal::Request{1, kStopProcess, 0, "4711 5"}}) {
     ask(request);
     check_refused(1, EPERM);
   }
@@ -317,6 +326,43 @@ TEST_CASE_FIXTURE(Fixture, "nothing is done about the network but what the setti
   read_settings();
   ask({.number = 6, .operation = kRestartNetwork});
   CHECK_MESSAGE(receive().error == ENOENT, "it is asked for, at a bus that is not there");
+}
+
+TEST_CASE_FIXTURE(Fixture, "no process is stopped but one that the settings name, and that was there for a minute") {
+  const fakes::CapturedOutput log;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  std::array<char, os::kProcessStatWhole> room;
+  const auto id_of = [&room](pid_t pid) {
+    const auto usage = os::read_parsed("/proc", "/" + std::to_string(pid) + "/stat", room, os::parse_process_usage);
+    REQUIRE(usage);
+    return heal::format_process_id({pid, usage->started_ticks});
+  };
+  const auto ask_for = [this](std::string_view name) {
+    ask({.number = 1, .operation = heal::Operation::kStopProcess, .name = name});
+    return receive().error;
+  };
+  read_settings();
+  CHECK_MESSAGE(ask_for(id_of(child)) == EPERM, "no process is named");
+  source.kill = "*";
+  read_settings();
+  for (const char* name : {"", "heal_tests", "1", "1 ", "-1 5", "0x1 1", "1 1 1", "4294967297 1"}) {
+    CAPTURE(name);
+    CHECK(ask_for(name) == EPERM);
+  }
+  CHECK_MESSAGE(ask_for(id_of(child)) == EPERM, "it is too young");
+  CHECK_MESSAGE(ask_for(id_of(1)) == EPERM, "the first process");
+  CHECK_MESSAGE(ask_for(id_of(::getpid())) == EPERM, "the main process");
+  CHECK_MESSAGE(ask_for(std::to_string(child) + " 1") == ECANCELED, "another process had that number");
+  source.protect = "*";
+  read_settings();
+  CHECK(ask_for(id_of(child)) == EPERM);
+  CHECK_MESSAGE(::waitpid(child, nullptr, WNOHANG) == 0, "it runs");
+  ::kill(child, SIGKILL);
+  CHECK(::waitpid(child, nullptr, 0) == child);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an action that takes its time keeps nobody waiting, and there are never many") {
