@@ -4,26 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "os/directory.h"
+#include "collect/process_list.h"
 
 namespace collect {
 namespace {
-
-std::optional<pid_t> parse_pid(std::string_view name) {
-  pid_t pid = 0;
-  const char* const end = name.data() + name.size();
-  const auto [rest, error] = std::from_chars(name.data(), end, pid);
-  return error == std::errc() && rest == end && pid > 0 ? std::optional(pid) : std::nullopt;
-}
-
-// A process may give itself any name.
-void take_name(std::string_view text, base::FixedString<31>& name) {
-  for (const char c : text.substr(0, name.capacity())) {
-    name.append(std::string_view(c > ' ' && c < '\x7f' ? &c : c == ' ' ? " " : "?", 1));
-  }
-}
 
 float memory_percent(std::uint64_t pages) {
   const long all = ::sysconf(_SC_PHYS_PAGES);
@@ -32,26 +17,10 @@ float memory_percent(std::uint64_t pages) {
 
 }  // namespace
 
-// `visit` is given each process that does not end meanwhile.
-template <class Visit>
-void TopProcesses::visit_all(const std::string& procfs_root, Visit visit) {
-  base::Result<os::Directory> list = os::Directory::open(procfs_root, "");
-  if (!list) return;
-  for (auto name = list->next(); name && *name; name = list->next()) {
-    const std::optional<pid_t> pid = parse_pid(**name);
-    if (!pid) continue;
-    std::array<char, os::kProcessStatWhole> room;
-    base::FixedString<32> path(**name);
-    const auto text = list->read_head(path.append("/stat").c_str(), room);
-    const auto usage = text ? os::parse_process_usage(*text) : std::unexpected(text.error());
-    if (usage) visit(*pid, *usage);
-  }
-}
-
 void TopProcesses::begin(const std::string& procfs_root, base::SteadyTime now) {
   began_at_ = now;
   seen_count_ = 0;
-  visit_all(procfs_root, [this](pid_t pid, const os::ProcessUsage& usage) {
+  for_each_process(procfs_root, [this](pid_t pid, const os::ProcessUsage& usage) {
     if (seen_count_ == seen_.size()) return;
     seen_[seen_count_++] = {pid, static_cast<std::uint32_t>(usage.started_ticks), usage.cpu_ticks};
   });
@@ -61,7 +30,7 @@ std::span<const TopProcess> TopProcesses::finish(const std::string& procfs_root,
   top_ = {};
   const double ticks =
       std::chrono::duration<double>(now - began_at_).count() * static_cast<double>(::sysconf(_SC_CLK_TCK));
-  visit_all(procfs_root, [&](pid_t pid, const os::ProcessUsage& usage) { compare(pid, usage, ticks); });
+  for_each_process(procfs_root, [&](pid_t pid, const os::ProcessUsage& usage) { compare(pid, usage, ticks); });
   // The largest that are not among the busiest already, behind those.
   const auto busiest = std::span(top_).first(kEach);
   const auto is_twice = [&](const TopProcess& one) {
@@ -78,7 +47,7 @@ void TopProcesses::compare(pid_t pid, const os::ProcessUsage& usage, double tick
   one.pid = pid;
   one.state = usage.state;
   one.memory_percent = memory_percent(usage.resident_pages);
-  take_name(usage.name, one.name);
+  one.name = visible_name(usage.name);
   const auto end = seen_.begin() + static_cast<std::ptrdiff_t>(seen_count_);
   const auto before = std::find_if(seen_.begin(), end, [pid](const Seen& seen) { return seen.pid == pid; });
   const bool same = before != end && before->started_ticks == static_cast<std::uint32_t>(usage.started_ticks) &&

@@ -45,8 +45,6 @@ class TopProcesses {
   };
   static_assert(sizeof(Seen) <= base::limits::kProcessSeenBytes);
 
-  template <class Visit>
-  static void visit_all(const std::string& procfs_root, Visit visit);
   void compare(pid_t pid, const os::ProcessUsage& usage, double ticks);
   void keep(std::span<TopProcess> best, const TopProcess& one, bool by_cpu);
 
