@@ -104,6 +104,11 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
     conflicts.push_back({Severity::kWarning, "heal", "reboot", "network", "targets",
                          "without targets nobody sees that the network is lost, and nothing is done about it"});
   }
+  if (!settings.heal_kill.empty() && settings.memory_warn == 0 && settings.cpu_warn == 0) {
+    conflicts.push_back(
+        {Severity::kWarning, "heal", "kill", "memory", "warn",
+         "without warn, here or under [cpu], nobody sees that something is short, and none is stopped"});
+  }
   check_marks(settings, conflicts);
   check_helper(settings, conflicts);
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);

@@ -40,6 +40,7 @@ enum class Check : std::uint8_t {
   kUnits,         // names of systemd services, also with stars, with commas; may be empty
   kUnitNames,     // the same without stars
   kUnitName,      // one of them; may be empty
+  kProcesses,     // names of programs, as the kernel has them, also with stars, with commas; may be empty
   kRenewal,       // a command as base/command_words.h has it, that begins with a slash, or auto; may be empty
   kBus,           // unix:path= and a path that is short enough for unix(7), as DBUS_SYSTEM_BUS_ADDRESS; may be empty
   kHost,          // a name or an address, without a port; may be empty

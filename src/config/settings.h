@@ -112,6 +112,8 @@ struct Settings {
   std::chrono::seconds heal_backoff{};  // before the first attempt; twice as long before each further one
   std::chrono::seconds heal_verify{};   // how long a target must be well to count as recovered
   std::uint32_t heal_per_hour = 0;      // actions of the whole box
+  std::string heal_kill;                // names of processes with commas, also with stars; empty: none is stopped
+  std::string heal_protect;             // likewise; these never are
   bool heal_reboot = false;             // of the box, when nothing else brings the network back
 
   // [helper]

@@ -469,6 +469,7 @@ constexpr Row kRows[] = {
      .help = "Whether Limpet only says what it would do. With no it repairs what it may: it restarts services that "
              "failed or ended by themselves ([systemd] restart), containers that died or are unhealthy ([docker] "
              "restart) and processes that are gone (restart of [process NAME]). What a person stopped is left alone. "
+             "It stops processes when memory is short, or one takes the processors for itself (kill). "
              "A network that is lost is repaired step by step, each after the last did not help: [network] renew, "
              "bounce and service, then reboot.",
      .alias = "DRY_RUN"},
@@ -515,6 +516,22 @@ constexpr Row kRows[] = {
      .minimum = "1",
      .maximum = "60",
      .help = "How often anything is repaired on the whole box within an hour, also by hand from the dashboard."},
+    {.section = "heal",
+     .key = "kill",
+     .member = &Settings::heal_kill,
+     .check = Check::kProcesses,
+     .default_text = "",
+     .help = "The processes that may be stopped when memory is short, or when one of them takes the processors for "
+             "itself ([cpu] warn, in three cycles running): the names of their programs as ps -e shows them, 15 "
+             "characters at most; a star stands for any text. Of these the worst is stopped: the one whose end frees "
+             "most memory, or the busiest. Never the first process, Limpet, or one that was started less than a minute "
+             "ago. Empty: none."},
+    {.section = "heal",
+     .key = "protect",
+     .member = &Settings::heal_protect,
+     .check = Check::kProcesses,
+     .default_text = "",
+     .help = "The processes that are never stopped, though kill names them."},
     {.section = "heal",
      .key = "reboot",
      .member = &Settings::heal_reboot,

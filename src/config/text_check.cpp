@@ -81,6 +81,18 @@ bool is_name_list(std::string_view text, std::string_view signs) {
   });
 }
 
+// The kernel has no more of a program's name: TASK_COMM_LEN without its NUL, proc(5).
+bool is_process_list(std::string_view list) {
+  constexpr std::ptrdiff_t kLongest = 15;
+  while (!list.empty()) {
+    const std::string_view name = base::take_list_item(list);
+    const auto letters = std::ranges::count_if(name, [](char c) { return c != '*'; });
+    const bool visible = std::ranges::all_of(name, [](char c) { return c >= ' ' && c < 0x7F; });
+    if (letters == 0 || letters > kLongest || !visible) return false;
+  }
+  return true;
+}
+
 bool is_path_list(std::string_view list) {
   while (!list.empty()) {
     if (!is_path(base::take_list_item(list), kLongestPath)) return false;
@@ -147,6 +159,9 @@ std::string expected_text(Check check) {
       return "names of systemd services with commas between them, such as ssh, nginx.service, without *, or nothing";
     case Check::kUnitName:
       return "the name of one service, such as networking or systemd-networkd.service, or nothing";
+    case Check::kProcesses:
+      return "names of programs with commas between them, such as java, worker-*, each of 15 characters at most and "
+             "not of stars alone, or nothing";
     case Check::kRenewal:
       return "a command that begins with a slash and has at most 16 words, such as /sbin/dhcpcd -n eth0, or auto, or "
              "nothing";
@@ -223,6 +238,8 @@ bool accepts_text(Check check, std::string_view text) {
       return is_name_list(text, "_.-@:\\");
     case Check::kUnitName:
       return is_name_list(text, "_.-@:\\") && text.find_first_of(", \t") == std::string_view::npos;
+    case Check::kProcesses:
+      return is_process_list(text);
     case Check::kRenewal:
       return text.empty() || text == "auto" || (text.starts_with('/') && base::CommandWords(text).good());
     case Check::kBus:

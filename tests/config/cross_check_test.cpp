@@ -60,6 +60,14 @@ TEST_CASE("what would do nothing for the network is mentioned") {
   CHECK(config::find_conflicts(settings)[0].key == "reboot");
 }
 
+TEST_CASE("processes that may be stopped, and nobody who would see the need") {
+  config::Settings settings = sound_settings();
+  settings.heal_kill = "java";
+  settings.memory_warn = settings.cpu_warn = 0;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "kill");
+}
+
 TEST_CASE("a Worker's address without the secret, the secret without an address, and nobody to tell are mentioned") {
   config::Settings settings = sound_settings();
   settings.n8n_url = "http://n8n.example";
