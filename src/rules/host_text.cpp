@@ -30,6 +30,9 @@ constexpr std::array<Words, kHostSensors> kWords = {{
 
 const Words& words_of(HostSensor sensor) { return kWords[static_cast<std::size_t>(sensor)]; }
 
+// Less is no reason.
+bool waits(const HostWatch::Problem& problem) { return problem.pressure >= HostWatch::kPressure.clear; }
+
 bool is_over(const HostWatch::Problem& problem) { return problem.level == Threshold::Level::kWell; }
 
 }  // namespace
@@ -54,6 +57,9 @@ void write_host_state(const HostWatch::Problem& problem, bool gone, unsigned cor
       break;
     case kMemory:
       out.appendf("Memory is %.0f %% full", value);
+      if (waits(problem)) {
+        out.appendf(", and programs wait for it %.0f %% of the time", static_cast<double>(problem.pressure));
+      }
       break;
     case kLoad:
       out.appendf("Load is %.2f with %u core%s", value, cores, cores == 1 ? "" : "s");
@@ -101,6 +107,10 @@ void write_host_news(const HostWatch::News& news, std::string_view host_name, un
     out.appendf("\nLimit: %g%s", static_cast<double>(marks.warn), unit);
     if (marks.critical > 0) out.appendf(", critical %g%s", static_cast<double>(marks.critical), unit);
     out.appendf(", well again below %g%s", static_cast<double>(marks.clear), unit);
+    if (waits(problem)) {
+      out.appendf("; of waiting %g %%, well again below %g %%", static_cast<double>(HostWatch::kPressure.warn),
+                  static_cast<double>(HostWatch::kPressure.clear));
+    }
   }
   if (is_over(problem)) {
     if (problem.since) out.append("\nLasted: ").append(base::format_duration(now - *problem.since));

@@ -13,9 +13,7 @@ constexpr std::array<std::string_view, kHostSensors> kKeys = {
     "cpu",          "memory",    "load",      "zombies", "temperature", "read_only_root",
     "undervoltage", "throttled", "card_wear", "disk",    "inodes",      "silent"};
 
-// Swap that is used, in percent, and time lost to a lack of memory.
-constexpr Marks kSwap{5, 0, 3, 1};
-constexpr Marks kPressure{10, 0, 5, 1};
+constexpr Marks kSwap{5, 0, 3, 1};  // percent of it in use
 constexpr Marks kZombieCount{HostWatch::kManyZombies, 0, HostWatch::kManyZombies * 0.8F, 1};
 // The kernel tells tenths of the life that are used up, or more than all of it.
 constexpr Marks kWear{90, 100, 1, 1};
@@ -96,8 +94,8 @@ HostWatch::Judged HostWatch::judge_memory(const HostReading& reading) const {
       verdict = either(verdict, Verdict::kBetween);
     }
   }
-  if (marks.warn > 0) verdict = either(verdict, judge(reading.memory_pressure.value_or(0), kPressure));
-  return {verdict, used};
+  const float pressure = marks.warn > 0 ? reading.memory_pressure.value_or(0) : 0;
+  return {either(verdict, judge(pressure, kPressure)), used, pressure};
 }
 
 HostWatch::Judged HostWatch::judge_zombies(const Sample& sample) const {
@@ -152,6 +150,7 @@ std::optional<HostWatch::Judged> HostWatch::judge_box(HostSensor sensor, const H
 
 void HostWatch::apply(State& state, Judged judged, std::uint32_t samples, base::SteadyTime now) {
   state.value = judged.value;
+  state.pressure = judged.pressure;
   const bool was_well = state.threshold.level() == Level::kWell;
   if (!state.threshold.on_reading(judged.verdict, std::max(samples, 1U))) return;
   if (was_well) state.since = now;
@@ -219,7 +218,8 @@ std::optional<HostWatch::News> HostWatch::news_of(State& state, HostSensor senso
                         .level = level,
                         .value = state.value,
                         .marks = marks,
-                        .since = state.since},
+                        .since = state.since,
+                        .pressure = state.pressure},
             .gone = mount != nullptr && mount->gone};
   return news;
 }
@@ -240,7 +240,7 @@ std::optional<HostWatch::News> HostWatch::take_news() {
 std::optional<HostWatch::Problem> HostWatch::problem(std::size_t index) const {
   const auto is_next = [&index](const State& state) { return state.threshold.level() != Level::kWell && index-- == 0; };
   const auto describe = [this](const State& state, HostSensor sensor, std::string_view mount) {
-    return Problem{sensor, mount, state.threshold.level(), state.value, marks_of(sensor), state.since};
+    return Problem{sensor, mount, state.threshold.level(), state.value, marks_of(sensor), state.since, state.pressure};
   };
   for (std::size_t i = 0; i < kBoxSensors; ++i) {
     if (is_next(box_[i])) return describe(box_[i], static_cast<HostSensor>(i), {});

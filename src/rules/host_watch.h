@@ -79,6 +79,8 @@ class HostWatch {
   /// be 5 %.
   static constexpr std::uint32_t kManyZombies = 100;
   static constexpr std::uint32_t kFewZombies = 5;
+  /// Of HostReading::memory_pressure; judged where memory is.
+  static constexpr Marks kPressure{10, 0, 5, 1};
 
   struct Problem {
     HostSensor sensor{};
@@ -87,6 +89,7 @@ class HostWatch {
     float value = 0;
     Marks marks;  // with a warn of 0: it has none
     std::optional<base::SteadyTime> since;
+    float pressure = 0;  // of kMemory: HostReading's
   };
   struct News {
     EventKind kind{};
@@ -111,6 +114,7 @@ class HostWatch {
     Threshold threshold;
     Threshold::Level told = Threshold::Level::kWell;
     float value = 0;
+    float pressure = 0;
     std::optional<base::SteadyTime> since;  // when it was raised; of one from an earlier run it is not known
   };
   struct Mount {
@@ -122,6 +126,7 @@ class HostWatch {
   struct Judged {
     Verdict verdict{};
     float value = 0;
+    float pressure = 0;
   };
 
   static std::optional<News> news_of(State& state, HostSensor sensor, const Mount* mount, const Marks& marks);

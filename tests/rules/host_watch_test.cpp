@@ -228,6 +228,18 @@ TEST_CASE_FIXTURE(Box, "warn = 0: the sensor is not judged, and what it had ends
   CHECK_FALSE(watch.problem(0));
 }
 
+TEST_CASE_FIXTURE(Box, "memory that is all but free, and waited for: what is told has both figures") {
+  reading.memory_pressure = 40.0F;
+  cycle();
+  watch.on_reading(reading, now);
+  const auto told = watch.take_news();
+  REQUIRE(told);
+  CHECK(told->problem.value == 30.0F);
+  CHECK(told->problem.pressure == 40.0F);
+  REQUIRE(watch.problem(0));
+  CHECK(watch.problem(0)->pressure == 40.0F);
+}
+
 TEST_CASE_FIXTURE(Box, "what is not true any more when somebody asks is not told") {
   mounts = {{.path = "/", .disk_percent = 91.0F, .inode_percent = {}}};
   watch.on_reading({.sample = sample, .mounts = mounts}, now);
@@ -307,6 +319,16 @@ TEST_CASE("how it is told") {
       {{HostSensor::kCpu, {}, Level::kWell, 12, percent, kStart},
        false,
        "Host: tidepool\nNow: CPU is 12 % busy\nLimit: 90 %, critical 95 %, well again below 80 %\nLasted: 2 min"},
+      {{HostSensor::kMemory, {}, Level::kWarning, 12.4F, {80, 95, 75, 2}, kStart, 23.4F},
+       false,
+       "Host: tidepool\nNow: Memory is 12 % full, and programs wait for it 23 % of the time\nLimit: 80 %, critical 95 "
+       "%, "
+       "well again below 75 %; of waiting 10 %, well again below 5 %\nTo do: top, sorted with M, shows which process "
+       "has "
+       "it"},
+      {{HostSensor::kMemory, {}, Level::kWell, 12.4F, {80, 95, 75, 2}, kStart, 4.9F},
+       false,
+       "Host: tidepool\nNow: Memory is 12 % full\nLimit: 80 %, critical 95 %, well again below 75 %\nLasted: 2 min"},
       {{HostSensor::kLoad, {}, Level::kCritical, 17.25F, {2, 4, 1, 3}, kStart},
        false,
        "Host: tidepool\nNow: Load is 17.25 with 4 cores\nLimit: 2 × cores, critical 4 × cores, well again below 1 × "
