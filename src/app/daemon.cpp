@@ -76,7 +76,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       watchdog_proof_(loop_, settings_, helper_),
       boot_report_(clock_, settings_, host_name_, helper_, alerts_, turn_commit_),
       worker_alerts_(alerts_, turn_commit_),
-      host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_}),
+      host_monitor_({clock_, settings_, alerts_, turn_commit_, minute_log_, healing_}),
       network_monitor_({loop_, settings_, resolver_, tls_, helper_, static_cast<bool>(split_.helper), alerts_,
                         turn_commit_, minute_log_, healing_}),
       conch_(loop_, settings_, alerts_, turn_commit_),
@@ -89,6 +89,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       instances_({loop_, settings_, alerts_, turn_commit_, http_.server()}),
       healing_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, database_,
                 turn_commit_, http_.server()}),
+      runaways_(clock_, settings_, split_.helper_process, healing_),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);
@@ -254,6 +255,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   if (cycle_.complete() && worker_.configured()) worker_alerts_.on_cycle(sample, clock_.steady_now(), settings_);
   notice_clock();
   host_monitor_.on_cycle(sample, host_->read_memory_pressure());
+  runaways_.on_cycle(host_monitor_.watch());
   network_monitor_.on_cycle(sample);
   containers_.on_cycle();
   services_.on_cycle();
@@ -292,11 +294,8 @@ void Daemon::work_on_store() {
   const std::uint64_t before = history_.status().rows_written;
   const auto again = history_.poll(tick_.next());
   if (history_.status().rows_written > before) stored_at_ = clock_.steady_now();
-  if (again) {
-    store_timer_.arm_after(*again);
-  } else {
-    store_timer_.cancel();
-  }
+  if (!again) return store_timer_.cancel();
+  store_timer_.arm_after(*again);
 }
 
 void Daemon::work_on_alerts() {

@@ -24,6 +24,7 @@
 #include "app/own_alerts.h"
 #include "app/privilege_split.h"
 #include "app/process_log.h"
+#include "app/runaways.h"
 #include "app/services.h"
 #include "app/settings_reload.h"
 #include "app/smart_monitor.h"
@@ -162,6 +163,7 @@ class Daemon final : private web::View, private web::Vitals {
   HttpDoor http_;
   Instances instances_;
   Healing healing_;
+  Runaways runaways_;
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time

@@ -45,6 +45,8 @@ void HealActions::start(rules::HealAction action, rules::TargetKind kind, std::s
       return ask_helper(heal::Operation::kRestartNetwork);
     case rules::HealAction::kReboot:
       return ask_helper(heal::Operation::kReboot);
+    case rules::HealAction::kStopProcess:
+      return ask_helper(heal::Operation::kStopProcess);
   }
 }
 
@@ -58,6 +60,9 @@ void HealActions::restart(rules::TargetKind kind) {
       return ask_helper(heal::Operation::kProcessRestart);
     case rules::TargetKind::kNetwork:
       return ask_helper(heal::Operation::kRestartNetwork);
+    case rules::TargetKind::kMemory:
+    case rules::TargetKind::kCpu:
+      return ask_helper(heal::Operation::kStopProcess);
   }
 }
 

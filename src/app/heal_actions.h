@@ -35,8 +35,8 @@ class HealActions final : private net::HttpClientHandler {
   /// Without a helper nothing can be done but about containers.
   bool can_repair(rules::TargetKind kind) const { return by_helper_ || kind == rules::TargetKind::kContainer; }
   bool busy() const { return busy_; }
-  /// Only while not busy. `name` is what is to be restarted, or the network's interface. `on_done` comes from the loop,
-  /// never from inside here.
+  /// Only while not busy. `name` is what is to be restarted or stopped, or the network's interface. `on_done` comes
+  /// from the loop, never from inside here.
   void start(rules::HealAction action, rules::TargetKind kind, std::string_view name);
 
  private:

@@ -54,7 +54,7 @@ class HealLog final : public web::RowSource<web::HealingRow> {
   bool dirty_ = false;
   std::uint64_t revision_ = 0;
   // Of the row that was given last.
-  mutable base::FixedString<95> action_;
+  mutable base::FixedString<159> action_;
   mutable base::FixedString<255> result_;
 };
 

@@ -169,6 +169,7 @@ rules::HealEntry Healing::make_entry(const Target& target, HealResult result) co
   entry.name = target.name;
   entry.result = result;
   entry.action = target.machine.memory().action;
+  if (rules::is_pressure(target.kind)) entry.process = stops_[static_cast<std::size_t>(target.kind)].words;
   entry.attempts = policy(target).attempts;
   entry.time = clock_.wall_now();
   entry.at = clock_.steady_now();
@@ -189,9 +190,9 @@ void Healing::begin_attempt(Target& target, bool by_hand) {
     reboots_.add();
     if (on_reboot_) on_reboot_(true);
   }
-  base::log::info("%s: %s%s", target.name.c_str(),
+  base::log::info("%s: %s%s%s%s", target.name.c_str(),
                   rules::heal_state_words(target.machine, policy(target), entry.at).c_str(),
-                  by_hand ? ", as a person asked" : "");
+                  entry.process.empty() ? "" : ": ", entry.process.c_str(), by_hand ? ", as a person asked" : "");
   tell(EventKind::kHealAttempt, entry);
 }
 
@@ -238,9 +239,16 @@ void Healing::start_next() {
     if (target.dirty && (must_wait || action == rules::HealAction::kReboot)) continue;
     target.asked = true;
     acting_ = &target;
-    const bool network = target.kind == TargetKind::kNetwork;
-    return actions_.start(action, target.kind, network ? interface_.view() : target.name.view());
+    return actions_.start(action, target.kind, what_for(target));
   }
+}
+
+// What the action needs to know of it.
+rules::TargetName Healing::what_for(const Target& target) const {
+  if (target.kind == TargetKind::kNetwork) return interface_.view();
+  if (rules::is_pressure(target.kind))
+    return heal::format_process_id(stops_[static_cast<std::size_t>(target.kind)].process).view();
+  return target.name;
 }
 
 void Healing::on_done(const heal::Outcome& outcome) {

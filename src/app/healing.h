@@ -16,10 +16,12 @@
 #include "app/heal_log.h"
 #include "app/reboot_count.h"
 #include "event/timer.h"
+#include "heal/process_stop.h"
 #include "net/http_server.h"
 #include "rules/heal_machine.h"
 #include "rules/network_ladder.h"
 #include "rules/network_watch.h"
+#include "rules/process_choice.h"
 #include "store/heal_table.h"
 #include "store/turn_commit.h"
 #include "web/metrics_writer.h"
@@ -65,6 +67,9 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   /// A monitor heard of it, or looked again. Not allowed to be restarted: nothing comes of it.
   void on_health(rules::TargetKind kind, std::string_view name, rules::TargetHealth health);
 
+  /// Memory or processors were looked at. `worst`: what may be stopped for their sake; nothing: there is none.
+  void on_pressure(rules::TargetKind kind, rules::TargetHealth health, const rules::ProcessFacts* worst);
+
   /// The network was looked at: this is the way it goes, or went.
   void on_network(rules::TargetHealth health, const rules::NetworkPath& path);
 
@@ -98,6 +103,10 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
     std::optional<net::HttpTicket> ticket;
   };
   static_assert(sizeof(Target) <= base::limits::kHealTargetBytes);
+  struct StopChoice {
+    heal::ProcessId process;
+    base::FixedString<79> words;  // for a person
+  };
 
   bool pending() const override { return dirty_ || log_.pending(); }
   lib::SqliteResult<void> write(lib::SqliteDatabase& database) override;
@@ -125,6 +134,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   void end_attempt(Target& target, rules::HealAction action, rules::HealResult result, std::string_view reason);
   void tell(rules::EventKind kind, const rules::HealEntry& entry);
   rules::HealEntry make_entry(const Target& target, rules::HealResult result) const;
+  rules::TargetName what_for(const Target& target) const;
   void start_next();
   void on_done(const heal::Outcome& outcome);
   void end_reboot(int error);
@@ -143,7 +153,8 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   RebootCount reboots_;
   rules::InterfaceName interface_;  // of the default route, now or while there was one
   bool has_default_route_ = false;
-  Target* acting_ = nullptr;  // whose attempt is with the actions
+  std::array<StopChoice, std::size(rules::kTargetKindNames)> stops_;  // what would be stopped now, for its sake
+  Target* acting_ = nullptr;                                          // whose attempt is with the actions
   std::uint64_t attempts_ = 0;
   std::uint64_t given_up_ = 0;
   std::uint64_t no_room_ = 0;

@@ -16,6 +16,13 @@ using rules::HealAction;
 using rules::TargetHealth;
 using rules::TargetKind;
 
+namespace {
+
+// The kernel's share of ten seconds fades in that time from all to nothing; after it the box is read once more.
+constexpr std::chrono::seconds kPressureSettles{30};
+
+}  // namespace
+
 web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) const {
   const config::Settings& settings = parts_.settings;
   if (!actions_.can_repair(kind)) {
@@ -31,6 +38,10 @@ web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) con
     case TargetKind::kNetwork:
       if (allowed_rungs().count() > 0) return {.allowed = true, .why_not = {}};
       return {.allowed = false, .why_not = "nothing of [network] renew, bounce, service and [heal] reboot is set"};
+    case TargetKind::kMemory:
+    case TargetKind::kCpu:
+      if (!settings.heal_kill.empty()) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "[heal] kill names no process"};
     case TargetKind::kProcess:
       break;
   }
@@ -60,6 +71,26 @@ void Healing::on_network(TargetHealth health, const rules::NetworkPath& path) {
   on_health(TargetKind::kNetwork, kNetwork, health);
 }
 
+// Nothing that may be stopped: there is nothing to be done about it. What is being stopped stays what it was.
+void Healing::on_pressure(TargetKind kind, TargetHealth health, const rules::ProcessFacts* worst) {
+  const std::string_view name = rules::target_kind_name(kind);
+  const Target* const target = find(kind, name);
+  const bool acting = target != nullptr && target->machine.phase() == rules::HealPhase::kActing;
+  if (worst != nullptr && !acting) {
+    StopChoice& choice = stops_[static_cast<std::size_t>(kind)];
+    choice.process = {worst->pid, worst->started_ticks};
+    choice.words.clear();
+    choice.words.appendf("%s, PID %d, ", worst->name.c_str(), worst->pid);
+    if (kind == TargetKind::kMemory) {
+      choice.words.append(base::format_bytes(1024 * worst->private_kib)).append(" of memory");
+    } else {
+      choice.words.appendf("%.0f %% of a processor", static_cast<double>(worst->cpu_percent.value_or(0)));
+    }
+  }
+  if (health == TargetHealth::kIll && worst == nullptr) health = TargetHealth::kUnsure;
+  on_health(kind, name, health);
+}
+
 rules::NetworkRungs Healing::allowed_rungs() const {
   const config::Settings& settings = parts_.settings;
   return {.renew = !settings.network_renew.empty(),
@@ -80,6 +111,10 @@ rules::HealPolicy Healing::policy(const Target& target) const {
   rules::HealPolicy policy = this->policy();
   if (target.kind == TargetKind::kNetwork) {
     return rules::ladder_policy(policy, rungs(), target.machine.memory(), reboots_.why_not().empty());
+  }
+  if (rules::is_pressure(target.kind)) {
+    policy.action = HealAction::kStopProcess;
+    policy.settle = kPressureSettles + parts_.settings.heartbeat_interval;
   }
   policy.safe_mode = !policy.dry_run && safe_mode();
   policy.dry_run = policy.dry_run || policy.safe_mode;

@@ -152,6 +152,15 @@ void HostMonitor::write_metrics(web::MetricsWriter& out) const {
   out.gauge("host_problems", "What is wrong with the box itself.", problems);
 }
 
+// What is done for its sake; empty: nothing.
+base::FixedString<119> HostMonitor::healing_words(rules::HostSensor sensor) const {
+  using rules::TargetKind;
+  const auto words = [this](TargetKind kind) { return parts_.healing.words(kind, rules::target_kind_name(kind)); };
+  if (sensor == rules::HostSensor::kMemory) return words(TargetKind::kMemory);
+  if (sensor == rules::HostSensor::kCpu) return words(TargetKind::kCpu);
+  return {};
+}
+
 web::ListStatus HostMonitor::status() const {
   std::size_t size = 0;
   while (watch_.problem(size)) ++size;
@@ -165,8 +174,9 @@ std::optional<web::ProblemRow> HostMonitor::row(std::size_t index) const {
   base::TextWriter text(room);
   rules::write_host_state(*problem, false, cores_, text);
   what_ = text.view();
-  done_ = "Limpet only tells: ";
-  done_.append(rules::host_advice(problem->sensor)).append(".");
+  const auto healing = healing_words(problem->sensor);
+  done_ = healing.empty() ? "Limpet only tells: " : "Healing: ";
+  done_.append(healing.empty() ? rules::host_advice(problem->sensor) : healing.view()).append(".");
   web::ProblemRow row;
   row.part = problem->sensor == rules::HostSensor::kCardWear ? "smart" : "box";
   row.what = what_;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/alerts.h"
+#include "app/healing.h"
 #include "collect/slow_reading.h"
 #include "config/settings.h"
 #include "os/clock.h"
@@ -26,6 +27,7 @@ class HostMonitor final : private store::OpenListener, public web::RowSource<web
     Alerts& alerts;
     store::TurnCommit& turn_commit;
     store::MinuteLog& log;
+    const Healing& healing;
   };
   /// All are borrowed and outlive this.
   explicit HostMonitor(const Parts& parts);
@@ -41,6 +43,7 @@ class HostMonitor final : private store::OpenListener, public web::RowSource<web
   void on_cycle(const rules::Sample& sample, std::optional<float> memory_pressure);
   void on_minute(const rules::Sample& sample);
 
+  const rules::HostWatch& watch() const { return watch_; }
   /// "11 GiB of 28 GiB": the heartbeat's disk; empty when that is not known.
   base::FixedString<63> disk_text() const;
 
@@ -52,6 +55,7 @@ class HostMonitor final : private store::OpenListener, public web::RowSource<web
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(const store::OpenAlert& alert) { watch_.remember(alert.key, alert.kind); }
 
+  base::FixedString<119> healing_words(rules::HostSensor sensor) const;
   void tell();
   void raise(const rules::HostWatch::News& news);
 

@@ -13,22 +13,34 @@
 
 namespace rules {
 
-enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess, kNetwork };
-inline constexpr std::array<std::string_view, 4> kTargetKindNames = {"unit", "container", "process", "network"};
+enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess, kNetwork, kMemory, kCpu };
+inline constexpr std::array<std::string_view, 6> kTargetKindNames = {"unit",    "container", "process",
+                                                                     "network", "memory",    "cpu"};
 /// For a person.
-inline constexpr std::array<std::string_view, 4> kTargetWords = {"service", "container", "process", "network"};
+inline constexpr std::array<std::string_view, 6> kTargetWords = {"service", "container", "process",
+                                                                 "network", "memory",    "processors"};
 
 constexpr std::string_view target_kind_name(TargetKind kind) {
   return kTargetKindNames[static_cast<std::size_t>(kind)];
 }
 constexpr std::string_view target_word(TargetKind kind) { return kTargetWords[static_cast<std::size_t>(kind)]; }
 
+/// Whether a process is stopped for its sake. There is one target of each of these kinds, called as the kind.
+constexpr bool is_pressure(TargetKind kind) { return kind == TargetKind::kMemory || kind == TargetKind::kCpu; }
+
 using TargetName = base::FixedString<95>;
 
 /// What is done about it. Those of the network are a ladder, from the lowest rung on: rules/network_ladder.h.
-enum class HealAction : std::uint8_t { kRestart, kRenewAddress, kBounceInterface, kRestartNetwork, kReboot };
-inline constexpr std::array<std::string_view, 5> kHealActionNames = {"restart", "renew", "bounce", "network_service",
-                                                                     "reboot"};
+enum class HealAction : std::uint8_t {
+  kRestart,
+  kRenewAddress,
+  kBounceInterface,
+  kRestartNetwork,
+  kReboot,
+  kStopProcess,  // for the sake of the memory, or of the processors
+};
+inline constexpr std::array<std::string_view, 6> kHealActionNames = {"restart",         "renew",  "bounce",
+                                                                     "network_service", "reboot", "stop"};
 constexpr std::string_view heal_action_name(HealAction action) {
   return kHealActionNames[static_cast<std::size_t>(action)];
 }
@@ -54,6 +66,7 @@ struct HealEntry {
   TargetName name;
   HealResult result{};
   HealAction action{};
+  base::FixedString<79> process;  // of kStopProcess: which one
   base::FixedString<159> reason;  // why it did not help, or was not made
   std::uint32_t attempt = 0;      // this one, of `attempts` within the window; 0: there was none
   std::uint32_t attempts = 0;

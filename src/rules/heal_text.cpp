@@ -16,19 +16,21 @@ struct ActionWords {
   std::string_view done;
   std::string_view doing;
 };
-constexpr std::array<ActionWords, 5> kActionWords = {{
+constexpr std::array<ActionWords, std::size(kHealActionNames)> kActionWords = {{
     {"restarted", "being restarted"},
     {"renewed the address", "renewing the address"},
     {"brought the interface down and up", "bringing the interface down and up"},
     {"restarted the network service", "restarting the network service"},
     {"rebooted the box", "rebooting the box"},
+    {"stopped a process", "stopping a process"},
 }};
 const ActionWords& words_of(HealAction action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
 constexpr std::string_view kLeftAlone = "⚪ Stopped by a person, or not to be repaired any more";
 
 std::string_view label_of(TargetKind kind) {
-  constexpr std::array<std::string_view, 4> kLabels = {"Service", "Container", "Process", "What"};
+  constexpr std::array<std::string_view, std::size(kTargetKindNames)> kLabels = {"Service", "Container", "Process",
+                                                                                 "What",    "What",      "What"};
   return kLabels[static_cast<std::size_t>(kind)];
 }
 
@@ -38,14 +40,15 @@ void write_fields(const HealEntry& entry, Event& event) {
   base::TextWriter out(room);
   base::FixedString<15> attempt;
   attempt.appendf("%u", entry.attempt);
-  base::JsonWriter(out)
-      .begin_object()
+  base::JsonWriter json(out);
+  json.begin_object()
       .text(target_kind_name(entry.kind), entry.name)
       .text("action", heal_action_name(entry.action))
       .text("result", heal_result_name(entry.result))
       .text("attempt", attempt)
-      .text("reason", entry.reason)
-      .end_object();
+      .text("reason", entry.reason);
+  if (!entry.process.empty()) json.text("process", entry.process);
+  json.end_object();
   if (!out.overflowed()) event.fields = out.view();
 }
 
@@ -95,6 +98,7 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
   if (entry.result == HealResult::kStopped) event.title = "☑️ Healing: left alone";
   append_line(event, label_of(entry.kind), entry.name);
   append_line(event, "Status", sentence_of(kind, entry));
+  if (!entry.process.empty()) append_line(event, "Process", entry.process);
   if (kind != EventKind::kHealRecovered && !entry.reason.empty()) append_line(event, "Reason", entry.reason);
   if (entry.by_hand) append_line(event, "Asked for", "by a person");
   if ((kind == EventKind::kHealGivenUp || kind == EventKind::kHealSafeMode) && entry.next_try) {
@@ -107,8 +111,8 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
   return event;
 }
 
-base::FixedString<95> heal_action_words(const HealEntry& entry) {
-  base::FixedString<95> words;
+base::FixedString<159> heal_action_words(const HealEntry& entry) {
+  base::FixedString<159> words;
   const bool dry = entry.result == HealResult::kDryRun;
   if (entry.attempt == 0 && !dry) {
     return words.append(entry.result == HealResult::kGivenUp ? "was repaired often enough" : "was not repaired again");
@@ -116,6 +120,7 @@ base::FixedString<95> heal_action_words(const HealEntry& entry) {
   if (dry) words.append("would have ");
   words.append(words_of(entry.action).done);
   if (entry.action == HealAction::kRestart) words.append(" the ").append(target_word(entry.kind));
+  if (!entry.process.empty()) words.append(": ").append(entry.process);
   if (entry.by_hand) words.append(", as a person asked");
   if (!dry) words.appendf(", attempt %u of %u", entry.attempt, entry.attempts);
   return words;

@@ -17,7 +17,7 @@ Event heal_event(EventKind kind, const HealEntry& entry, base::WallTime time, ba
 
 /// "restarted the service, attempt 2 of 3", "would have restarted the container", "renewed the address, attempt 1 of
 /// 4".
-base::FixedString<95> heal_action_words(const HealEntry& entry);
+base::FixedString<159> heal_action_words(const HealEntry& entry);
 /// What came of it: "well again after 6 s".
 base::FixedString<255> heal_result_words(const HealEntry& entry);
 

@@ -151,6 +151,7 @@ std::optional<HostWatch::Judged> HostWatch::judge_box(HostSensor sensor, const H
 void HostWatch::apply(State& state, Judged judged, std::uint32_t samples, base::SteadyTime now) {
   state.value = judged.value;
   state.pressure = judged.pressure;
+  state.newest = judged.verdict;
   const bool was_well = state.threshold.level() == Level::kWell;
   if (!state.threshold.on_reading(judged.verdict, std::max(samples, 1U))) return;
   if (was_well) state.since = now;

@@ -104,6 +104,10 @@ class HostWatch {
   void on_reading(const HostReading& reading, base::SteadyTime now);
   std::optional<News> take_news();
 
+  /// Of one of the box's own sensors: its level, and whether the newest reading was over its mark.
+  Threshold::Level level(HostSensor sensor) const { return state(sensor).threshold.level(); }
+  bool is_high(HostSensor sensor) const { return state(sensor).newest >= Verdict::kWarning; }
+
   /// What is wrong now, in no particular order; nothing past the last.
   std::optional<Problem> problem(std::size_t index) const;
   /// File systems that found no place.
@@ -112,6 +116,7 @@ class HostWatch {
  private:
   struct State {
     Threshold threshold;
+    Verdict newest = Verdict::kClear;
     Threshold::Level told = Threshold::Level::kWell;
     float value = 0;
     float pressure = 0;
@@ -134,6 +139,7 @@ class HostWatch {
   Judged judge_memory(const HostReading& reading) const;
   Judged judge_zombies(const Sample& sample) const;
   void on_mount(const MountReading& reading, base::SteadyTime now);
+  const State& state(HostSensor sensor) const { return box_[static_cast<std::size_t>(sensor)]; }
   Mount* find_or_make(std::string_view path);
   Marks marks_of(HostSensor sensor) const;
   static void apply(State& state, Judged judged, std::uint32_t samples, base::SteadyTime now);

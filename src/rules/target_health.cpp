@@ -52,4 +52,10 @@ TargetHealth target_health(const NetworkWatch& network) {
   return lost ? kIll : kWell;
 }
 
+TargetHealth target_health(const HostWatch& host, HostSensor sensor) {
+  const bool raised = host.level(sensor) != Threshold::Level::kWell;
+  if (raised != host.is_high(sensor)) return kUnsure;
+  return raised ? kIll : kWell;
+}
+
 }  // namespace rules

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How a service, a process, a container or the network is, as healing looks at it. Pure.
+// How a service, a process, a container, the network or the box itself is, as healing looks at it. Pure.
 #pragma once
 
 #include "rules/container_set.h"
 #include "rules/heal_machine.h"
+#include "rules/host_watch.h"
 #include "rules/network_watch.h"
 #include "rules/unit.h"
 
@@ -14,5 +15,7 @@ TargetHealth target_health(const Unit& unit);
 TargetHealth target_health(const Container& container);
 /// After a round.
 TargetHealth target_health(const NetworkWatch& network);
+/// Of one of the box's own sensors, after a reading.
+TargetHealth target_health(const HostWatch& host, HostSensor sensor);
 
 }  // namespace rules

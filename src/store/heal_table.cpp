@@ -19,11 +19,11 @@ using std::chrono::seconds;
 
 constexpr char kWriteEntry[] =
     "INSERT OR REPLACE INTO recovery_logs(id, timestamp, hostname, os_platform, service_name, result, error_message,"
-    " kind, attempt, attempts, by_hand, took_s, next_try, action)"
-    " VALUES(?1,?2,?3,'Linux',?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)";
+    " kind, attempt, attempts, by_hand, took_s, next_try, action, process)"
+    " VALUES(?1,?2,?3,'Linux',?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)";
 constexpr char kReadEntries[] =
     "SELECT id, timestamp, service_name, result, error_message, kind, attempt, attempts, by_hand, took_s, next_try,"
-    " action"
+    " action, process"
     " FROM (SELECT * FROM recovery_logs ORDER BY id DESC LIMIT ?1) ORDER BY id";
 constexpr char kWriteAttempt[] =
     "INSERT OR REPLACE INTO restart_attempts(id, timestamp, hostname, service_name, kind, at_ms, boot, at_boot_ms)"
@@ -93,6 +93,7 @@ SqliteResult<void> write_heal_entry(lib::SqliteDatabase& database, const rules::
     statement.bind(12, std::int64_t{std::chrono::floor<seconds>(*entry.next_try).time_since_epoch().count()});
   }
   statement.bind(13, rules::heal_action_name(entry.action));
+  if (!entry.process.empty()) statement.bind(14, entry.process.view());
   return statement.run();
 }
 
@@ -119,6 +120,7 @@ SqliteResult<void> read_heal_entries(lib::SqliteDatabase& database, int most,
     if (!rows.is_null(9)) entry.took = seconds(small(rows.integer(9)));
     entry.next_try = time_at(rows, 10);
     entry.action = action_of(rows, 11);
+    entry.process.append(rows.text(12));
     on_row(entry);
   });
 }

@@ -117,6 +117,24 @@ TEST_CASE("what is told of the network's ladder") {
   }
 }
 
+TEST_CASE("what is told of a process that is stopped") {
+  HealEntry of = entry(HealResult::kRunning);
+  of.kind = rules::TargetKind::kMemory;
+  of.name = "memory";
+  of.action = rules::HealAction::kStopProcess;
+  of.process = "hog, PID 4711, 48 MiB of memory";
+  CHECK(event_text(EventKind::kHealAttempt, of) ==
+        "What: memory\nStatus: 🔄 Stopping a process, attempt 2 of 3\nProcess: hog, PID 4711, 48 MiB of memory\n"
+        "Time: NOW");
+  CHECK(rules::heal_event(EventKind::kHealAttempt, of, kNow, {}, "NOW").fields.view() ==
+        R"({"memory":"memory","action":"stop","result":"running","attempt":"2","reason":"",)"
+        R"("process":"hog, PID 4711, 48 MiB of memory"})");
+  CHECK(rules::heal_action_words(of).view() == "stopped a process: hog, PID 4711, 48 MiB of memory, attempt 2 of 3");
+  of.result = HealResult::kDryRun;
+  CHECK(event_text(EventKind::kHealWouldAct, of)
+            .contains("⚪ Dry run: Limpet would have stopped a process\nProcess: hog"));
+}
+
 TEST_CASE("what is told of the safe mode") {
   HealEntry of = entry(HealResult::kDryRun);
   of.reason = "2 reboots of a day did not help";

@@ -162,3 +162,16 @@ TEST_CASE("the network is ill once two rounds have found it lost, and well once 
   later.on_round({.path = {}, .gateway_answers = {}, .dns = {}, .internet = true}, now);
   CHECK(shown(rules::target_health(later)) == "unsure");
 }
+
+TEST_CASE("memory is ill while it is raised and the newest reading is high too, and well once it has cleared") {
+  rules::HostWatch watch;
+  rules::Sample sample;
+  std::string seen;
+  for (const float used : {50.0F, 96.0F, 96.0F, 93.0F, 50.0F, 96.0F, 50.0F, 50.0F}) {
+    sample.memory_percent = used;
+    watch.on_reading({.sample = sample}, kNow);
+    seen += shown(rules::target_health(watch, rules::HostSensor::kMemory)) + " ";
+  }
+  CHECK(seen == "well unsure ill unsure unsure ill unsure well ");
+  CHECK(shown(rules::target_health(watch, rules::HostSensor::kCpu)) == "well");
+}

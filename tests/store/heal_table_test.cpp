@@ -69,6 +69,7 @@ HealEntry entry(std::int64_t id, HealResult result) {
   made.id = id;
   made.kind = TargetKind::kContainer;
   made.action = rules::HealAction::kRenewAddress;
+  made.process = "hog, PID 7";
   made.name = "redis";
   made.result = result;
   made.reason = "the engine answered 500";
@@ -175,6 +176,7 @@ TEST_CASE("the recovery log is read as it was written, the newest last") {
   CHECK(last.by_hand);
   CHECK(last.time == wanted.time);
   CHECK(last.took == wanted.took);
+  CHECK(last.process == wanted.process);
   CHECK(last.next_try == wanted.next_try);
 }
 
@@ -189,11 +191,11 @@ TEST_CASE("rows that somebody else wrote are read as far as they make sense") {
         " written_boot_ms, due_ms, action FROM heal_targets WHERE kind='unit' AND name='web.service'",
         "INSERT INTO heal_targets VALUES('process', 'c', 5, 1, -9223372036854775807, 9223372036854775807,"
         " 9223372036854775807, 7, 9223372036854775807, 9223372036854775807, 'explode')",
-        "INSERT INTO recovery_logs VALUES(1, 'yesterday', '', '', 'x', 'failed', '', 'unit', 1, 1, 0, 0, 0, '')",
+        "INSERT INTO recovery_logs VALUES(1, 'yesterday', '', '', 'x', 'failed', '', 'unit', 1, 1, 0, 0, 0, '', '')",
         "INSERT INTO recovery_logs VALUES(2, '2025-01-01T00:00:00+00:00', '', '', 'x', 'fine', '', 'unit', 1, 1, 0, 0,"
-        " 0, NULL)",
+        " 0, NULL, NULL)",
         "INSERT INTO recovery_logs VALUES(3, '2025-01-01T00:00:00+00:00', '', '', 'x', 'failed', '', 'unit', -1,"
-        " 9223372036854775807, 0, 0, 0, 'reboot ')"}) {
+        " 9223372036854775807, 0, 0, 0, 'reboot ', 7)"}) {
     REQUIRE(box.shared.sqlite().execute(sql).has_value());
   }
   const auto targets = box.targets();
