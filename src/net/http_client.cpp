@@ -22,6 +22,8 @@ void HttpClient::start(const HttpClientRequest& request, base::SteadyTime deadli
     return deadline_timer_.arm_after({});
   }
   body_ = request.body;
+  // A small body goes out together with the head: one packet, one TLS record.
+  if (body_.size() <= head_.capacity() - head_.size()) head_.append(std::exchange(body_, {}));
   answer_to_head_ = request.method == HttpClientRequest::Method::kHead;
   keep_alive_ = request.keep_alive;
   limits_.body_bytes = request.max_body_bytes;
