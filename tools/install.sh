@@ -63,7 +63,7 @@ make_configuration() {
 
 # The helper and who asks it read the same file.
 configure_helper() {
-  [ -e "$key" ] || (umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$key")
+  [ -s "$key" ] || (umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$key")
   grep -q '^\[helper\]' "$ini" || printf '\n[helper]\n;socket =\n;key =\n' >>"$ini"
   sed "/^\[helper\]/,/^\[/ {
     s#^;socket =.*#socket = /run/limpet/helper.sock#

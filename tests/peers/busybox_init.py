@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import unittest
 
+_DEVICES = ("null", "urandom")
+
 
 class BusyboxInit:
     def __init__(self, folder, child_setup=None, packages=None):
@@ -19,8 +21,9 @@ class BusyboxInit:
             subprocess.run(["cp", "-a", packages, self.root], check=True)
         for name in ("bin", "dev", "etc", "run"):
             os.makedirs(os.path.join(self.root, name), exist_ok=True)
-        with open(os.path.join(self.root, "dev/null"), "wb"):
-            pass  # the real one is mounted there
+        for device in _DEVICES:
+            with open(os.path.join(self.root, "dev", device), "wb"):
+                pass  # the real one is mounted there
         os.symlink("/busybox", os.path.join(self.root, "bin/sh"))
         shutil.copy("/bin/busybox", os.path.join(self.root, "busybox"))
         self.log = os.path.join(folder, "init.log")
@@ -35,7 +38,8 @@ class BusyboxInit:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
-                 'mount --bind /dev/null "$0/dev/null" && exec chroot "$0" /busybox init', self.root],
+                 "".join(f'mount --bind /dev/{device} "$0/dev/{device}" && ' for device in _DEVICES) +
+                 'exec chroot "$0" /busybox init', self.root],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -154,9 +154,23 @@ class Installed(scenario.Scenario):
         self.start_init(box, run, inittab)
         self.wait(lambda: main() and run("/opt/bin/limpet", "status").returncode == 0, "its start with the box")
 
+        # The helper apart, which the Limpet there asks from then on.
+        helped = run("sh", "/opt/install.sh", "--helper", "/opt/limpet")
+        self.assertEqual(helped.returncode, 0, helped.stdout)
+        helper = lambda: box.processes("/opt/bin/limpet helper")
+        first = self.wait(helper, "the helper's service")
+        for service, command, text in (("limpet", "restart", "The helper at /run/limpet/helper.sock answers"),
+                                       ("limpet-helper", "reload", "was read again and is in force")):
+            with self.subTest(f"{command} {service}"), open(os.path.join(box.root, "var/log"), encoding="utf-8") as log:
+                log.seek(0, os.SEEK_END)
+                told = run("rc-service", service, command)
+                self.assertEqual(told.returncode, 0, told.stdout)
+                self.wait(lambda: text in log.read(), text)
+        self.assertLessEqual(set(first), set(helper()), "the helper is another one")
+
         removed = run("sh", "/opt/install.sh", "--remove")
         self.assertEqual(removed.returncode, 0, removed.stdout)
-        self.wait(lambda: not main(), "the end")
+        self.wait(lambda: not main() and not helper(), "the end")
         self.assertNotIn("limpet", run("rc-update", "show").stdout)
         self.assertTrue(os.path.exists(os.path.join(box.root, "var/lib/limpet/metrics.db")), "the data is gone")
 
