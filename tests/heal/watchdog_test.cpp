@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A fifo stands for the device: it takes the same writes, and knows no ioctl(2), as a driver may not. The real one is
-// in a whole computer, tests/image/appliance.py.
+// in a whole computer, tests/image/watchdog.py.
 #include "heal/watchdog.h"
 
 #include <doctest/doctest.h>

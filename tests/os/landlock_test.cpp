@@ -16,6 +16,7 @@
 #include <string>
 
 #include "fakes/in_child.h"
+#include "fakes/possible.h"
 #include "fakes/temporary_folder.h"
 
 namespace {
@@ -45,7 +46,8 @@ struct Fixture {
     });
   }
   bool kernel_shuts() const {
-    return shut_in([] { return 0L; }) == 0;
+    return fakes::possible(shut_in([] { return 0L; }) == 0,
+                           "the kernel has no Landlock, or its emulator passes none on");
   }
 };
 
@@ -82,7 +84,7 @@ TEST_CASE_FIXTURE(Fixture, "nothing else can be read, written, made or removed, 
   if (!kernel_shuts()) return;
   CHECK(shut_in([&] { return read_file(secret + "/file"); }) == EACCES);
   CHECK(shut_in([&] { return read_file(secret); }) == EACCES);
-  CHECK(shut_in([&] { return read_file("/etc/shadow"); }) == EACCES);
+  CHECK(shut_in([&] { return read_file("/etc/passwd"); }) == EACCES);
   CHECK(shut_in([&] { return write_file(secret + "/new"); }) == EACCES);
   CHECK(shut_in([&] { return write_file(shared + "/file"); }) == EACCES);
   CHECK(shut_in([&] { return ::unlink((shared + "/file").c_str()); }) == EACCES);
@@ -90,7 +92,7 @@ TEST_CASE_FIXTURE(Fixture, "nothing else can be read, written, made or removed, 
   CHECK(shut_in([&] { return bind_to(shared + "/socket"); }) == EACCES);
   CHECK(shut_in([&] { return ::mkfifo((data + "/fifo").c_str(), 0600); }) == EACCES);
   CHECK(shut_in([&] { return ::symlink("/etc/shadow", (data + "/link").c_str()); }) == EACCES);
-  CHECK(shut_in([&] { return read_file("/proc/self/root/etc/shadow"); }) == EACCES);
+  CHECK(shut_in([&] { return read_file("/proc/self/root/etc/passwd"); }) == EACCES);
 }
 
 TEST_CASE_FIXTURE(Fixture, "no program starts, not even one that it wrote itself") {
