@@ -20,16 +20,18 @@ COMPILER_PACKAGES := $(TARGET)
 endif
 unexport CC CXX CFLAGS CXXFLAGS LDFLAGS MAKEFLAGS
 
-# $(call tree,FOLDER,TARGET,LIBC,CMake's arguments): makes the dependencies where they are missing, then the tree.
+# $(call tree,FOLDER,TARGET,LIBC,CMake's arguments,what of it): makes the dependencies where they are missing, then the tree.
 tree = deps=$$($(TOOLCHAIN) tools/dependencies $2 $3) && \
   { [ "$$(cat $(BUILD)/$1/dependencies 2>/dev/null)" = "$$deps" ] || rm -rf $(BUILD)/$1; } && \
   cmake --no-warn-unused-cli -G Ninja -S . -B $(BUILD)/$1 -DLIMPET_DEPS="$$deps" $4 >/dev/null && \
   echo "$$deps" >$(BUILD)/$1/dependencies && \
-  cmake --build $(BUILD)/$1 -j $(JOBS)
+  cmake --build $(BUILD)/$1 -j $(JOBS) $(5:%=--target %)
 cross = -DCMAKE_TOOLCHAIN_FILE=cross/$1.cmake -DLIMPET_LIBC=$2
 release = $(call tree,$(TARGET),$(TARGET),$(LIBC),$(call cross,$(TARGET),$(LIBC)) -DLIMPET_CC='$(CC)' -DLIMPET_CXX='$(CXX)' \
   -DCMAKE_BUILD_TYPE=Release -DLIMPET_TESTS=scenario)
 host = $(call tree,$1,host,glibc,-DCMAKE_CXX_COMPILER=$2 -DCMAKE_BUILD_TYPE=$3 -DLIMPET_TESTS=$4)
+cross_tests = $(call tree,$(TARGET)-tests,$(TARGET),glibc,$(call cross,$(TARGET),glibc) -DCMAKE_BUILD_TYPE=Debug \
+  -DLIMPET_TESTS=unit,$1)
 debug = $(call host,debug,g++,Debug,unit)
 asan = $(call host,asan,g++,Asan,unit)
 # Debian 12 has a clang++-16 beside its too old clang++ (tools/install_packages).
@@ -72,10 +74,12 @@ fuzz: ## every fuzz target, FUZZ_SECONDS each
 	@$(fuzz)
 	@$(ctest) --test-dir $(BUILD)/fuzz -j $(JOBS)
 
-test-cross: ## unit tests of another TARGET under qemu-user
+test-cross: ## unit tests of another TARGET under qemu-user; last, what that cannot run, and why
 	@tools/install_packages build qemu $(COMPILER_PACKAGES)
-	@$(call tree,$(TARGET)-tests,$(TARGET),glibc,$(call cross,$(TARGET),glibc) -DCMAKE_BUILD_TYPE=Debug -DLIMPET_TESTS=unit)
+	@$(call cross_tests)
 	@$(ctest) --test-dir $(BUILD)/$(TARGET)-tests -j $(JOBS)
+	@awk '/^TEST CASE: / { name = substr($$0, 13) } sub(/.*MESSAGE: skipped: /, "") { print "skipped:" name ": " $$0 }' \
+	  $(BUILD)/$(TARGET)-tests/Testing/Temporary/LastTest.log
 
 check: ## format, layers, linters
 	@tools/install_packages build test check
@@ -97,9 +101,12 @@ image: board build ## an SD card's or disk's image for BOARD: build/image/limpet
 board:
 	@[ -f board/$(BOARD)/board ] || { echo "Which board? make $(MAKECMDGOALS) BOARD=NAME, of: $(BOARDS)" >&2; exit 2; }
 
-image-test: image ## that image in qemu: first start, power cuts, broken disks (half an hour; not part of make test)
+image-test: image ## that image in qemu: first start, power cuts, broken disks, watchdog (an hour; not part of make test)
 	@tools/install_packages image-test
-	@LIMPET_IMAGE=$(abspath $(IMAGE)) LIMPET_BOARD=$(BOARD) tests/image/appliance.py $(TESTS)
+	@$(call cross_tests,os_tests heal_tests)
+	@LIMPET_IMAGE=$(abspath $(IMAGE)) LIMPET_BOARD=$(BOARD) LIMPET_BIN=$(abspath $(BUILD)/$(TARGET)/limpet) \
+	  LIMPET_UNIT_TESTS=$(abspath $(BUILD)/$(TARGET)-tests/tests) \
+	  python3 -m unittest discover -v -s tests/image -p '*.py' $(TESTS:%=-k %)
 
 flash: board ## write the image of BOARD to the card or stick DEV (make flash BOARD=rpi3 DEV=/dev/sdX), after asking
 	@tools/flash $(IMAGE) $(DEV)

@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 namespace fakes {
 
 /// `there`; if it is not, says that the test case is skipped, and why: `make test-cross` shows it.
-inline bool possible(bool there, const char* why) {
+inline bool possible(bool there, const std::string& why) {
   if (!there) MESSAGE("skipped: ", why);
   return there;
 }

@@ -11,6 +11,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 import unittest
@@ -47,6 +48,7 @@ class QemuMachine:
         subprocess.run(["truncate", "--size", size, self.disk], check=True)
         self.port = free_port()
         self.console_path = os.path.join(folder, "console")
+        self._monitor = os.path.join(folder, "monitor")
         self.process = None
         self.began = None  # when qemu was started: the kernel begins some 0.3 s later
 
@@ -60,7 +62,7 @@ class QemuMachine:
         return done.stdout.decode() if done.returncode == 0 else None
 
     def write_boot(self, name, text):
-        done = self._mtools("mcopy", "-o", "-", "::" + name, input=text.encode())
+        done = self._mtools("mcopy", "-o", "-", "::" + name, input=text.encode() if isinstance(text, str) else text)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.decode())
 
@@ -99,7 +101,7 @@ class QemuMachine:
             words += " module_blacklist=bcm2835_wdt initcall_blacklist=bcm2835_power_driver_init"
             devices = ["-device", "usb-net,netdev=n", "-dtb", file(self.device_tree)]
         else:
-            devices = ["-device", "virtio-net-pci,netdev=n,romfile=", "-device", "virtio-rng-pci", "-device", "i6300esb",
+            devices = ["-device", "virtio-net-pci,netdev=n,id=cable,romfile=", "-device", "virtio-rng-pci", "-device", "i6300esb",
                        "-action", "watchdog=reset"]
         kernel = []  # a PC's BIOS finds it by itself
         if self.board != "vps-x86_64":
@@ -111,7 +113,8 @@ class QemuMachine:
         self.began = time.time()
         with open(self.console_path, "ab") as console:
             self.process = subprocess.Popen(
-                [self.program, *self.machine, "-display", "none", "-monitor", "none", *kernel, "-serial", "stdio",
+                [self.program, *self.machine, "-display", "none", *kernel, "-serial", "stdio",
+                 "-monitor", f"unix:{self._monitor},server,wait=off",
                  "-drive", f"file={self.disk},if={self.interface},format=raw",
                  "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", *devices],
                 stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
@@ -130,16 +133,31 @@ class QemuMachine:
             time.sleep(0.1)
         return None
 
+    def open_shell(self):
+        """Waits for the shell of the box, which was started with limpet.shell."""
+        self.process.stdin.write(b"\n")
+        self.shell("true")
+
     def shell(self, command, seconds=60):
-        """What a command prints in the box, which was started with limpet.shell. Raises TimeoutError."""
+        """What a command prints in the box, once open_shell() has been called. Raises TimeoutError."""
         mark = f"mark{time.monotonic_ns()}"
         before = len(self.console())
-        self.process.stdin.write(f"{command}; echo {mark[:4]}'{mark[4:]}' $?\n".encode())
+        self.process.stdin.write(f"echo {mark}'<'; {command}; echo {mark}'>'\n".encode())
         self.process.stdin.flush()
-        found = self.wait_for_console(rf"(?s)\n(.*?){mark} (\d+)", seconds, before)
+        found = self.wait_for_console(rf"(?s){mark}<\r?\n(.*?){mark}>\r?\n", seconds, before)
         if found is None:
             raise TimeoutError(f"no answer to {command!r}:\n{self.console()[-2000:]}")
         return found.group(1).replace("\r", "")
+
+    def connect(self, connected):
+        """Puts in the cable of its network, or pulls it out."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(10)
+            monitor.connect(self._monitor)
+            monitor.sendall(f"set_link cable {'on' if connected else 'off'}\n".encode())
+            answer = b""
+            while answer.count(b"(qemu) ") < 2 and (more := monitor.recv(4096)):  # before and after it
+                answer += more
 
     def running(self):
         return self.process is not None and self.process.poll() is None
