@@ -40,6 +40,16 @@ def place_programs(board, packages, root):
             place(path, root / "usr" / ("bin/" + path.name if is_program else where))
             if is_program:
                 libraries.take(path, root)
+                place_loader(path, root)
+
+
+def place_loader(program, root):
+    """Sees to it that what starts the program is where it asks for it: /lib64, where the processor has that, is /usr/lib64."""
+    if (root / "usr/lib64").exists() and not (root / "lib64").exists():
+        (root / "lib64").symlink_to("usr/lib64")
+    loader = re.search(rb"interpreter: /(.*)\]", run("readelf", "-l", program))
+    if loader and not (root / loader.group(1).decode()).exists():
+        fail(f"{program.name} asks for /{loader.group(1).decode()}, which is in no package of the board's packages.list")
 
 
 def link_applets(root):

@@ -49,6 +49,7 @@ class QemuMachine:
         self.port = free_port()
         self.console_path = os.path.join(folder, "console")
         self._monitor = os.path.join(folder, "monitor")
+        self._syslinux = None  # its configuration, as it is in the image
         self.process = None
         self.began = None  # when qemu was started: the kernel begins some 0.3 s later
 
@@ -103,8 +104,11 @@ class QemuMachine:
         else:
             devices = ["-device", "virtio-net-pci,netdev=n,id=cable,romfile=", "-device", "virtio-rng-pci", "-device", "i6300esb",
                        "-action", "watchdog=reset"]
-        kernel = []  # a PC's BIOS finds it by itself
-        if self.board != "vps-x86_64":
+        kernel = []
+        if self.board == "vps-x86_64":  # the BIOS of a PC finds it by itself
+            self._syslinux = self._syslinux or self.read_boot("syslinux.cfg")
+            self.write_boot("syslinux.cfg", self._syslinux.replace(" quiet", f" quiet {words}"))
+        else:
             self._boot_files()
             line = self.read_boot("cmdline.txt").strip()
             kernel = ["-kernel", file("kernel"), "-initrd", file("initramfs"), "-append", f"{line} {words}"]
