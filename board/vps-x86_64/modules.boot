@@ -11,3 +11,5 @@ virtio_scsi
 vmw_pvscsi
 xen_blkfront
 xhci_pci
+# A watchdog, which Limpet is set to if it is there when the box is configured.
+i6300esb
