@@ -110,7 +110,7 @@ rules::NetworkRungs Healing::rungs() const {
 rules::HealPolicy Healing::policy(const Target& target) const {
   rules::HealPolicy policy = this->policy();
   if (target.kind == TargetKind::kNetwork) {
-    return rules::ladder_policy(policy, rungs(), target.machine.memory(), reboots_.why_not().empty());
+    return rules::network_policy(policy, rungs(), target.machine.memory(), reboots_.why_not().empty());
   }
   if (rules::is_pressure(target.kind)) {
     policy.action = HealAction::kStopProcess;

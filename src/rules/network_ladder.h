@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A network that is lost is repaired by one thing after the other, each after the last did not help: a ladder, from the
-// mildest rung to the reboot of the box. The topmost one is tried again. Only rungs that the settings name are there.
-// Pure.
+// The ladder of a network that is lost, from the renewal of its address to the reboot of the box. Pure.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <optional>
 
-#include "rules/heal_machine.h"
+#include "rules/heal_ladder.h"
 
 namespace rules {
 
@@ -18,13 +16,11 @@ struct NetworkRungs {
   bool service = false;  // restart of the network's
   bool reboot = false;   // of the box
   std::size_t count() const { return std::size_t{renew} + bounce + service + reboot; }
+  std::array<Rung, 4> ladder() const;
 };
-
-/// What follows the action `last`; after kRestart, which is none of them, it is the lowest. Nothing: there is no rung.
-std::optional<HealAction> next_rung(const NetworkRungs& rungs, HealAction last);
 
 /// How the network is healed that has this behind it, where everything else is by `policy`. There is a rung.
 /// `may_reboot`: that of the box is allowed now; else the ladder is climbed up to it, and it is only told.
-HealPolicy ladder_policy(HealPolicy policy, const NetworkRungs& rungs, const HealMemory& memory, bool may_reboot);
+HealPolicy network_policy(HealPolicy policy, const NetworkRungs& rungs, const HealMemory& memory, bool may_reboot);
 
 }  // namespace rules

@@ -29,7 +29,7 @@ struct Box {
   base::SteadyTime now = kBegin;
   std::string told;
 
-  HealPolicy policy() const { return rules::ladder_policy(settings, rungs, machine.memory(), !reboots.spent(now)); }
+  HealPolicy policy() const { return rules::network_policy(settings, rungs, machine.memory(), !reboots.spent(now)); }
   void note(HealNews news) {
     if (news == HealNews::kNone) return;
     constexpr const char* kNames[] = {"", "would ", "", "failed", "given up", "recovered", "left"};
@@ -85,7 +85,7 @@ TEST_CASE("each rung comes after the one before did not help, and the topmost ag
   };
   for (const auto& test : cases) {
     CAPTURE(test.what);
-    CHECK(rules::next_rung(test.rungs, test.last) == test.next);
+    CHECK(rules::next_rung(test.rungs.ladder(), test.last) == test.next);
   }
 }
 
