@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/human.h"
 #include "base/log.h"
@@ -53,6 +54,20 @@ void History::reconfigure(const HistoryOptions& options) {
   plan_.want_upkeep(now);
   upkeep_.stop();
   trim_told_ = false;
+}
+
+void History::make_room() {
+  if (halved_bytes_) return;
+  halved_bytes_ = status_.file_bytes / 2;
+  halved_ = false;
+  room_by_ = clock_.steady_now() + kLongestToMakeRoom;
+  plan_.want_upkeep(clock_.steady_now());
+  upkeep_.stop();
+}
+
+bool History::makes_room() const {
+  const bool going = halved_bytes_ && (!halved_ || checkpoint_wanted_);
+  return going && status_.trouble == StoreTrouble::kNone && clock_.steady_now() < room_by_;
 }
 
 StoreResult<void> History::make_ready() {
@@ -229,6 +244,7 @@ void History::upkeep() {
   status_.upkeep_steps.add(end - begin);
   if (!more) {
     upkeep_.stop();
+    halved_ = true;
     plan_.on_upkeep_step(end, false);
     on_failure(more.error());
     return;
@@ -236,19 +252,26 @@ void History::upkeep() {
   plan_.on_upkeep_step(end, *more);
   if (*more) return;
   checkpoint_wanted_ = checkpoint_wanted_ || upkeep_.shrunk();
-  if (upkeep_.trimmed_rows() > 0 && !trim_told_) {
-    trim_told_ = true;
+  if (upkeep_.trimmed_rows() > 0) tell_trimmed();
+  halved_ = true;
+}
+
+void History::tell_trimmed() {
+  const auto rows = static_cast<unsigned long long>(upkeep_.trimmed_rows());
+  if (halved_bytes_) {
+    if (!halved_) log::info("The disk is short of room: the oldest %llu rows of metrics.db were deleted", rows);
+  } else if (!std::exchange(trim_told_, true)) {
     log::info(
-        "metrics.db reached its limit of %s ([store] max_size): the oldest %llu rows were deleted, and from now "
-        "on the oldest go as new ones come",
-        base::format_bytes(options_.max_size_bytes).c_str(), static_cast<unsigned long long>(upkeep_.trimmed_rows()));
+        "metrics.db reached its limit of %s ([store] max_size): the oldest %llu rows were deleted, and from now on the "
+        "oldest go as new ones come",
+        base::format_bytes(options_.max_size_bytes).c_str(), rows);
   }
 }
 
 StoreResult<bool> History::try_upkeep() {
   if (const auto ready = make_ready(); !ready) return std::unexpected(ready.error());
   if (!upkeep_.running()) {
-    upkeep_.start({options_.keep_raw, options_.keep_minutes, options_.max_size_bytes}, clock_.wall_now(),
+    upkeep_.start({options_.keep_raw, options_.keep_minutes, max_size_bytes()}, clock_.wall_now(),
                   plan_.clock_trusted(clock_.steady_now()), database_.has_rowids());
   }
   const auto more = upkeep_.step(database_.sqlite(), minutes_);

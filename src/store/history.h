@@ -43,6 +43,9 @@ class History {
 
   /// Rows of one flush(): more are written in several, so that the loop gets its turn.
   static constexpr std::uint64_t kRowsInAFlush = 120;
+  /// A database that no disk is full of.
+  static constexpr std::uint64_t kSmall = 1024 * 1024;
+  static constexpr base::Duration kLongestToMakeRoom = std::chrono::minutes(2);
 
   History(const os::Clock& clock, const Ring& ring, SharedDatabase& database)
       : clock_(clock), ring_(ring), database_(database) {}
@@ -52,6 +55,15 @@ class History {
   base::Result<void> open(const HistoryOptions& options);
   /// New limits and intervals; the directory and the group stay what they were at open().
   void reconfigure(const HistoryOptions& options);
+
+  /// The disk is short of room: the older half of the database goes, at the next polls, and its limit stays there until
+  /// end_shortage().
+  void make_room();
+  void end_shortage() { halved_bytes_.reset(); }
+  /// The rows are going, or the file is still as long: for a while, and not when the disk refuses.
+  bool makes_room() const;
+  /// Whether it is worth it, or was, while that is in force.
+  bool can_make_room() const { return halved_bytes_ || status_.file_bytes > kSmall; }
 
   /// Does at most one piece of work, if one is due: call it after each sample. Gives the time after which to call it
   /// again if no sample comes. `next_tick`: shortly before it nothing begins.
@@ -77,12 +89,14 @@ class History {
   StoreResult<bool> try_checkpoint();
   void upkeep();
   StoreResult<bool> try_upkeep();
+  void tell_trimmed();
 
   void on_failure(const StoreError& error);
   void on_recovered();
   void update_status();
   rules::FlushPlan::Facts facts() const;
   bool log_too_long() const;
+  std::uint64_t max_size_bytes() const { return halved_bytes_.value_or(options_.max_size_bytes); }
 
   const os::Clock& clock_;
   const Ring& ring_;
@@ -101,6 +115,9 @@ class History {
   bool checkpoint_failed_ = false;
   bool reader_told_ = false;
   bool trim_told_ = false;
+  std::optional<std::uint64_t> halved_bytes_;  // the limit while the disk is short of room
+  bool halved_ = false;                        // as far as it went
+  base::SteadyTime room_by_{};
 
   std::uint64_t next_ = 0;   // number of the next sample to write
   std::uint64_t saved_ = 0;  // the largest next_ has been

@@ -118,6 +118,37 @@ TEST_CASE("over its size the oldest rows go, and the file itself gets smaller") 
   CHECK(box.check() == "ok");
 }
 
+TEST_CASE("while the disk is short of room the older half goes, once, and then there is as much room as before") {
+  Box box;
+  box.options.flush_interval = 600s;
+  REQUIRE(box.history.open(box.options));
+  box.cycles(1000);
+  CHECK_MESSAGE(!box.history.can_make_room(), "it is small");
+  box.cycles(20'000);
+  const auto size = [&] { return std::filesystem::file_size(box.database()); };
+  const auto before = size();
+  const std::int64_t rows = box.count();
+  CHECK(box.history.can_make_room());
+  CHECK_FALSE(box.history.makes_room());
+
+  box.history.make_room();
+  CHECK(box.history.makes_room());
+  box.cycles(3);
+  CHECK_FALSE(box.history.makes_room());
+  CHECK_MESSAGE(box.history.can_make_room(), "as it has");
+  CHECK(size() <= before / 2);
+  CHECK(box.count() > rows / 3);
+  const std::int64_t half = box.count();
+  box.history.make_room();
+  CHECK_FALSE(box.history.makes_room());
+  box.cycles(1000);
+  CHECK_MESSAGE(size() <= before / 2 + 100'000, "it stays so");
+  box.history.end_shortage();
+  box.cycles(5000);
+  CHECK(box.count() > half + 4000);
+  CHECK(box.check() == "ok");
+}
+
 TEST_CASE("a lower keep_raw gives most of the file back to the disk") {
   Box box;
   box.options.flush_interval = 600s;
