@@ -208,6 +208,33 @@ HostWatch::Mount* HostWatch::find_or_make(std::string_view path) {
   return &*place;
 }
 
+const HostWatch::State* HostWatch::find_state(HostSensor sensor, std::string_view mount) const {
+  if (index_of(sensor) < kBoxSensors) return &box_[index_of(sensor)];
+  const auto found = std::ranges::find(mounts_, mount, [](const Mount& one) { return one.path.view(); });
+  return found != mounts_.end() && !mount.empty() ? &found->states[index_of(sensor) - kBoxSensors] : nullptr;
+}
+
+Level HostWatch::level(HostSensor sensor, std::string_view mount) const {
+  const State* const found = find_state(sensor, mount);
+  return found != nullptr ? found->threshold.level() : Level::kWell;
+}
+
+bool HostWatch::is_high(HostSensor sensor, std::string_view mount) const {
+  const State* const found = find_state(sensor, mount);
+  return found != nullptr && found->newest >= Verdict::kWarning;
+}
+
+std::string_view HostWatch::mount_of(std::string_view folder) const {
+  std::string_view best;
+  for (const Mount& mount : mounts_) {
+    const std::string_view path = mount.path.view();
+    if (path.size() <= best.size() || !folder.starts_with(path)) continue;
+    const bool whole = path == "/" || folder.size() == path.size() || folder[path.size()] == '/';
+    if (whole) best = path;
+  }
+  return best;
+}
+
 std::optional<HostWatch::News> HostWatch::news_of(State& state, HostSensor sensor, const Mount* mount,
                                                   const Marks& marks) {
   const Level level = state.threshold.level();

@@ -104,9 +104,12 @@ class HostWatch {
   void on_reading(const HostReading& reading, base::SteadyTime now);
   std::optional<News> take_news();
 
-  /// Of one of the box's own sensors: its level, and whether the newest reading was over its mark.
-  Threshold::Level level(HostSensor sensor) const { return state(sensor).threshold.level(); }
-  bool is_high(HostSensor sensor) const { return state(sensor).newest >= Verdict::kWarning; }
+  /// Of one of the box's own sensors, or of that of the file system `mount`: its level, and whether the newest reading
+  /// was over its mark.
+  Threshold::Level level(HostSensor sensor, std::string_view mount = {}) const;
+  bool is_high(HostSensor sensor, std::string_view mount = {}) const;
+  /// The file system that a folder is on, among those that are watched, by its path; empty: none.
+  std::string_view mount_of(std::string_view folder) const;
 
   /// What is wrong now, in no particular order; nothing past the last.
   std::optional<Problem> problem(std::size_t index) const;
@@ -139,7 +142,7 @@ class HostWatch {
   Judged judge_memory(const HostReading& reading) const;
   Judged judge_zombies(const Sample& sample) const;
   void on_mount(const MountReading& reading, base::SteadyTime now);
-  const State& state(HostSensor sensor) const { return box_[static_cast<std::size_t>(sensor)]; }
+  const State* find_state(HostSensor sensor, std::string_view mount) const;
   Mount* find_or_make(std::string_view path);
   Marks marks_of(HostSensor sensor) const;
   static void apply(State& state, Judged judged, std::uint32_t samples, base::SteadyTime now);

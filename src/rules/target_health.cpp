@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rules/target_health.h"
 
+#include <algorithm>
+
 namespace rules {
 
 using enum TargetHealth;
@@ -52,10 +54,14 @@ TargetHealth target_health(const NetworkWatch& network) {
   return lost ? kIll : kWell;
 }
 
-TargetHealth target_health(const HostWatch& host, HostSensor sensor) {
-  const bool raised = host.level(sensor) != Threshold::Level::kWell;
-  if (raised != host.is_high(sensor)) return kUnsure;
+TargetHealth target_health(const HostWatch& host, HostSensor sensor, std::string_view mount) {
+  const bool raised = host.level(sensor, mount) != Threshold::Level::kWell;
+  if (raised != host.is_high(sensor, mount)) return kUnsure;
   return raised ? kIll : kWell;
+}
+
+TargetHealth disk_health(const HostWatch& host, std::string_view mount) {
+  return std::max(target_health(host, HostSensor::kDisk, mount), target_health(host, HostSensor::kInodes, mount));
 }
 
 }  // namespace rules

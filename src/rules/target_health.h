@@ -15,7 +15,9 @@ TargetHealth target_health(const Unit& unit);
 TargetHealth target_health(const Container& container);
 /// After a round.
 TargetHealth target_health(const NetworkWatch& network);
-/// Of one of the box's own sensors, after a reading.
-TargetHealth target_health(const HostWatch& host, HostSensor sensor);
+/// Of one of the box's own sensors, or of the file system `mount`, after a reading.
+TargetHealth target_health(const HostWatch& host, HostSensor sensor, std::string_view mount = {});
+/// Of the room on a file system, and of its inodes.
+TargetHealth disk_health(const HostWatch& host, std::string_view mount);
 
 }  // namespace rules

@@ -163,6 +163,42 @@ TEST_CASE("the network is ill once two rounds have found it lost, and well once 
   CHECK(shown(rules::target_health(later)) == "unsure");
 }
 
+TEST_CASE("a file system is ill while its room or its inodes are short; which one a folder is on, its path says") {
+  rules::HostWatch watch;
+  const rules::Sample sample;
+  std::vector<rules::MountReading> mounts = {{.path = "/", .disk_percent = 10.0F, .inode_percent = 10.0F},
+                                             {.path = "/var/lib", .disk_percent = 10.0F, .inode_percent = 10.0F}};
+  const auto look = [&](float room, float inodes) {
+    mounts[1].disk_percent = room;
+    mounts[1].inode_percent = inodes;
+    watch.on_reading({.sample = sample, .mounts = mounts}, kNow);
+    return shown(rules::disk_health(watch, "/var/lib"));
+  };
+  CHECK(watch.mount_of("/var/lib").empty());
+  CHECK(look(89, 89) == "well");
+  CHECK(look(90, 10) == "ill");
+  CHECK(look(88, 10) == "unsure");
+  CHECK(look(10, 95) == "ill");
+  CHECK(look(10, 10) == "well");
+  CHECK(look(95, 90) == "ill");
+  CHECK(shown(rules::disk_health(watch, "/")) == "well");
+  CHECK(shown(rules::disk_health(watch, "/not/there")) == "well");
+  const struct {
+    const char* folder;
+    const char* mount;
+  } folders[] = {{"/", "/"},
+                 {"/var/lib", "/var/lib"},
+                 {"/var/lib/limpet", "/var/lib"},
+                 {"/var/library", "/"},
+                 {"/var", "/"},
+                 {"relative", ""},
+                 {"", ""}};
+  for (const auto& one : folders) {
+    CAPTURE(one.folder);
+    CHECK(watch.mount_of(one.folder) == one.mount);
+  }
+}
+
 TEST_CASE("memory is ill while it is raised and the newest reading is high too, and well once it has cleared") {
   rules::HostWatch watch;
   rules::Sample sample;
