@@ -19,6 +19,7 @@ heal::HelperSettings helper_settings(const config::Settings& settings) {
                               .network_bounce = settings.network_bounce,
                               .network_bounce_default = settings.network_bounce_default,
                               .reboot = settings.heal_reboot,
+                              .cleanup = settings.disk_cleanup,
                               .kill = settings.heal_kill,
                               .protect = settings.heal_protect,
                               .watchdog = {settings.watchdog_device, settings.watchdog_timeout},

@@ -109,6 +109,10 @@ std::vector<Conflict> find_conflicts(const Settings& settings) {
         {Severity::kWarning, "heal", "kill", "memory", "warn",
          "without warn, here or under [cpu], nobody sees that something is short, and none is stopped"});
   }
+  if (!settings.disk_cleanup.empty() && settings.disk_warn == 0) {
+    conflicts.push_back({Severity::kWarning, "disk", "cleanup", "disk", "warn",
+                         "without warn nobody sees that the disk is full, and nothing is cleaned up"});
+  }
   check_marks(settings, conflicts);
   check_helper(settings, conflicts);
   const auto addresses = base::ListenAddress::parse_list(settings.http_listen);

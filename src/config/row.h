@@ -41,7 +41,8 @@ enum class Check : std::uint8_t {
   kUnitNames,     // the same without stars
   kUnitName,      // one of them; may be empty
   kProcesses,     // names of programs, as the kernel has them, also with stars, with commas; may be empty
-  kRenewal,       // a command as base/command_words.h has it, that begins with a slash, or auto; may be empty
+  kCommand,       // as base/command_words.h has it, and it begins with a slash; may be empty
+  kRenewal,       // the same, or auto
   kBus,           // unix:path= and a path that is short enough for unix(7), as DBUS_SYSTEM_BUS_ADDRESS; may be empty
   kHost,          // a name or an address, without a port; may be empty
   kText,          // at most 512 bytes; may be empty

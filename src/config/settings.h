@@ -93,7 +93,8 @@ struct Settings {
   bool network_bounce_default = false;
   std::string network_service;  // a service of systemd, or a [process NAME]; empty: none is restarted
 
-  std::string disk_mounts;  // with commas; empty: all that can fill up
+  std::string disk_mounts;   // with commas; empty: all that can fill up
+  std::string disk_cleanup;  // a command line; empty: nothing makes room
   // [systemd]
   std::string systemd_bus;      // unix:path=…, or empty: systemd is not asked
   std::string systemd_watch;    // names with stars, with commas; empty: the services that are enabled

@@ -387,6 +387,14 @@ constexpr Row kRows[] = {
      .default_text = "",
      .help = "The file systems that are watched, by their mount points, with commas between them: those of other boxes "
              "too, if they are named here. Empty: all on this box's disks, cards and sticks."},
+    {.section = "disk",
+     .key = "cleanup",
+     .member = &Settings::disk_cleanup,
+     .check = Check::kCommand,
+     .default_text = "",
+     .help = "The command that makes room when the file system of [heartbeat] disk has reached warn, such as "
+             "/usr/bin/journalctl --vacuum-size=50M. root runs it, without a shell, and for five minutes at most. If "
+             "Limpet's own history is on the same file system, its older half goes first. Empty: nothing is done."},
 
     {.section = "network",
      .key = "targets",
@@ -469,7 +477,8 @@ constexpr Row kRows[] = {
      .help = "Whether Limpet only says what it would do. With no it repairs what it may: it restarts services that "
              "failed or ended by themselves ([systemd] restart), containers that died or are unhealthy ([docker] "
              "restart) and processes that are gone (restart of [process NAME]). What a person stopped is left alone. "
-             "It stops processes when memory is short, or one takes the processors for itself (kill). "
+             "It stops processes when memory is short, or one takes the processors for itself (kill), and makes room "
+             "on a disk that is full ([disk] cleanup). "
              "A network that is lost is repaired step by step, each after the last did not help: [network] renew, "
              "bounce and service, then reboot.",
      .alias = "DRY_RUN"},

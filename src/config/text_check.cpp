@@ -81,6 +81,10 @@ bool is_name_list(std::string_view text, std::string_view signs) {
   });
 }
 
+bool is_command(std::string_view text) {
+  return text.empty() || (text.starts_with('/') && base::CommandWords(text).good());
+}
+
 // The kernel has no more of a program's name: TASK_COMM_LEN without its NUL, proc(5).
 bool is_process_list(std::string_view list) {
   constexpr std::ptrdiff_t kLongest = 15;
@@ -162,6 +166,8 @@ std::string expected_text(Check check) {
     case Check::kProcesses:
       return "names of programs with commas between them, such as java, worker-*, each of 15 characters at most and "
              "not of stars alone, or nothing";
+    case Check::kCommand:
+      return "a command that begins with a slash and has at most 16 words, such as /usr/bin/apt-get clean, or nothing";
     case Check::kRenewal:
       return "a command that begins with a slash and has at most 16 words, such as /sbin/dhcpcd -n eth0, or auto, or "
              "nothing";
@@ -240,8 +246,10 @@ bool accepts_text(Check check, std::string_view text) {
       return is_name_list(text, "_.-@:\\") && text.find_first_of(", \t") == std::string_view::npos;
     case Check::kProcesses:
       return is_process_list(text);
+    case Check::kCommand:
+      return is_command(text);
     case Check::kRenewal:
-      return text.empty() || text == "auto" || (text.starts_with('/') && base::CommandWords(text).good());
+      return text == "auto" || is_command(text);
     case Check::kBus:
       return text.empty() || is_path(base::bus_socket_path(text), kLongestSocketPath);
     case Check::kName:

@@ -12,6 +12,7 @@
 namespace heal {
 
 inline constexpr std::chrono::seconds kLongestCommand{60};
+inline constexpr std::chrono::minutes kLongestCleanup{5};
 /// Between SIGTERM and SIGKILL for one that takes longer, and all that it has started in its session.
 inline constexpr std::chrono::seconds kLastWords{3};
 

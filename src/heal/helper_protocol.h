@@ -45,6 +45,7 @@ enum class Operation : std::uint32_t {
   // person.
   kHelperState,
   kStopProcess,  // an action; its name heal/process_stop.h's of a process that [heal] kill names
+  kCleanUp,      // an action, by the command of [disk] cleanup
 };
 
 struct Request {

@@ -101,6 +101,7 @@ constexpr HelperServer::Row HelperServer::kTable[] = {
     {Operation::kRestartNetwork, &HelperServer::restart_network},
     {Operation::kReboot, &HelperServer::reboot},
     {Operation::kStopProcess, &HelperServer::stop_process},
+    {Operation::kCleanUp, &HelperServer::clean_up},
 };
 
 // The end of a child interrupts poll(2), or comes on `signals`.
@@ -227,6 +228,11 @@ void HelperServer::stop_process(const Request& request) {
   const rules::StopPolicy policy{
       .kill = settings_.kill, .protect = settings_.protect, .own = {main.pid, ::getpid(), ::getppid()}};
   do_apart(request, [&](std::string_view) { return heal::stop_process("/proc", *process, policy); });
+}
+
+void HelperServer::clean_up(const Request& request) {
+  if (settings_.dry_run || settings_.cleanup.empty()) return refuse(request.number, EPERM);
+  do_apart(request, [this](auto) { return run_command(base::CommandWords(settings_.cleanup), {}, kLongestCleanup); });
 }
 
 // By a child, which has no more to do after that: this one goes on serving. The child has nothing open that is not its

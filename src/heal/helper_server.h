@@ -42,7 +42,8 @@ struct HelperSettings {
   bool network_bounce = false;
   bool network_bounce_default = false;
   bool reboot = false;
-  std::string kill = {};  // as [heal] has them
+  std::string cleanup = {};  // as [disk] has it
+  std::string kill = {};     // as [heal] has them
   std::string protect = {};
   WatchdogSettings watchdog = {};
   std::string crash_records = {};  // the folder of pstore
@@ -103,6 +104,7 @@ class HelperServer {
   void restart_network(const Request& request);
   void reboot(const Request& request);
   void stop_process(const Request& request);
+  void clean_up(const Request& request);
   template <class Action>
   void do_apart(const Request& request, Action action);
   void bury_children();

@@ -68,6 +68,14 @@ TEST_CASE("processes that may be stopped, and nobody who would see the need") {
   CHECK(config::find_conflicts(settings)[0].key == "kill");
 }
 
+TEST_CASE("a cleanup of a disk that nobody looks at") {
+  config::Settings settings = sound_settings();
+  settings.disk_cleanup = "/bin/true";
+  settings.disk_warn = 0;
+  REQUIRE(config::find_conflicts(settings).size() == 1);
+  CHECK(config::find_conflicts(settings)[0].key == "cleanup");
+}
+
 TEST_CASE("a Worker's address without the secret, the secret without an address, and nobody to tell are mentioned") {
   config::Settings settings = sound_settings();
   settings.n8n_url = "http://n8n.example";

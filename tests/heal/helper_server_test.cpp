@@ -44,6 +44,7 @@ class OneFile final : public heal::SettingsSource {
     settings.network_bounce = network.network_bounce;
     settings.network_bounce_default = network.network_bounce_default;
     settings.reboot = network.reboot;
+    settings.cleanup = cleanup;
     settings.kill = kill;
     settings.protect = protect;
     std::vector<heal::SettingsFile> files;
@@ -57,6 +58,7 @@ class OneFile final : public heal::SettingsSource {
   bool dry_run = false;
   std::string systemd_restart;
   std::vector<heal::ProcessCommand> processes;
+  std::string cleanup;
   std::string kill;
   std::string protect;
   heal::HelperSettings network;  // its part of the network
@@ -278,6 +280,7 @@ TEST_CASE_FIXTURE(Fixture, "in a dry run nothing is restarted, whoever asks") {
                     .network_bounce = true,
                     .network_bounce_default = true,
                     .reboot = true};
+  source.cleanup = "/bin/true";
   source.kill = "*";
   source.dry_run = true;
   read_settings();
@@ -286,7 +289,7 @@ TEST_CASE_FIXTURE(Fixture, "in a dry run nothing is restarted, whoever asks") {
        {heal::Request{1, kDockerRestart, 41, "web"}, heal::Request{1, kUnitRestart, 0, "ssh.service"},
         heal::Request{1, kProcessRestart, 0, "app"}, heal::Request{1, kRenewAddress, 0, "eth0"},
         heal::Request{1, kBounceInterface, 0, "eth0"}, heal::Request{1, kRestartNetwork}, heal::Request{1, kReboot},
-        heal::Request{1, kStopProcess, 0, "4711 5"}}) {
+        heal::Request{1, kStopProcess, 0, "4711 5"}, heal::Request{1, kCleanUp}}) {
     ask(request);
     check_refused(1, EPERM);
   }
@@ -326,6 +329,25 @@ TEST_CASE_FIXTURE(Fixture, "nothing is done about the network but what the setti
   read_settings();
   ask({.number = 6, .operation = kRestartNetwork});
   CHECK_MESSAGE(receive().error == ENOENT, "it is asked for, at a bus that is not there");
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing is cleaned up but by the command of the settings, whatever the request says") {
+  const fakes::CapturedOutput log;
+  const auto ask_for = [this](std::string_view name) {
+    ask({.number = 1, .operation = heal::Operation::kCleanUp, .name = name});
+    return receive();
+  };
+  read_settings();
+  CHECK(ask_for("").error == EPERM);
+  CHECK(ask_for("/bin/true").error == EPERM);
+  const std::string done = folder.file("a;touch b");
+  source.cleanup = "/bin/touch \"" + done + "\"";
+  read_settings();
+  CHECK(ask_for("/bin/false").error == 0);
+  CHECK_MESSAGE(std::filesystem::exists(done), "it ran, and no shell");
+  source.cleanup = "/bin/false";
+  read_settings();
+  CHECK(ask_for("").text == "the command ended with status 1");
 }
 
 TEST_CASE_FIXTURE(Fixture, "no process is stopped but one that the settings name, and that was there for a minute") {
