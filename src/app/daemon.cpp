@@ -90,6 +90,7 @@ Daemon::Daemon(SettingsInputs inputs, config::Settings settings, PrivilegeSplit 
       healing_({loop_, settings_, host_name_, helper_, static_cast<bool>(split_.helper), alerts_, database_,
                 turn_commit_, http_.server()}),
       runaways_(clock_, settings_, split_.helper_process, healing_),
+      full_disk_(settings_, host_monitor_, history_, healing_),
       started_at_(clock_.steady_now()),
       last_tick_(started_at_) {
   turn_commit_.add(outbox_);
@@ -167,7 +168,8 @@ base::Result<void> Daemon::apply() {
   host_name_ = settings_.host_name.empty() ? os::host_name() : settings_.host_name;
   host_.emplace(settings_.procfs_root);
   host_->prime(clock_.steady_now());
-  slow_host_.configure({settings_.procfs_root, settings_.sysfs_root, settings_.disk, settings_.disk_mounts});
+  slow_host_.configure(
+      {settings_.procfs_root, settings_.sysfs_root, settings_.disk, settings_.data_dir, settings_.disk_mounts});
   host_monitor_.reconfigure(host_name_);
   network_monitor_.reconfigure(host_name_);
   minute_log_.set_host_name(host_name_);
@@ -179,10 +181,7 @@ base::Result<void> Daemon::apply() {
 }
 
 void Daemon::on_signal(const event::Signal& signal) {
-  if (signal.number == SIGHUP) {
-    settings_reload_.begin();
-    return;
-  }
+  if (signal.number == SIGHUP) return settings_reload_.begin();
   base::log::info("Limpet ends: %s; what is not stored yet is stored now",
                   signal.number == SIGINT ? "it was interrupted" : "it was asked to");
   loop_.stop();
@@ -256,6 +255,7 @@ void Daemon::on_cycle_done(const rules::Sample& sample) {
   notice_clock();
   host_monitor_.on_cycle(sample, host_->read_memory_pressure());
   runaways_.on_cycle(host_monitor_.watch());
+  full_disk_.on_cycle();
   network_monitor_.on_cycle(sample);
   containers_.on_cycle();
   services_.on_cycle();

@@ -14,6 +14,7 @@
 #include "app/containers.h"
 #include "app/cycle.h"
 #include "app/findings.h"
+#include "app/full_disk.h"
 #include "app/healing.h"
 #include "app/host_monitor.h"
 #include "app/http_door.h"
@@ -164,6 +165,7 @@ class Daemon final : private web::View, private web::Vitals {
   Instances instances_;
   Healing healing_;
   Runaways runaways_;
+  FullDisk full_disk_;
 
   Findings findings_;
   bool looked_ = false;  // at the box for the first time

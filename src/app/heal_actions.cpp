@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "rules/docker_request.h"
 
@@ -44,9 +45,13 @@ void HealActions::start(rules::HealAction action, rules::TargetKind kind, std::s
     case rules::HealAction::kRestartNetwork:
       return ask_helper(heal::Operation::kRestartNetwork);
     case rules::HealAction::kReboot:
-      return ask_helper(heal::Operation::kReboot);
+      return ask_helper(heal::Operation::kReboot, kLongestOfAll);
     case rules::HealAction::kStopProcess:
       return ask_helper(heal::Operation::kStopProcess);
+    case rules::HealAction::kDropHistory:
+      return finish_soon({});
+    case rules::HealAction::kCleanUp:
+      return ask_helper(heal::Operation::kCleanUp, kLongestOfAll);
   }
 }
 
@@ -63,6 +68,8 @@ void HealActions::restart(rules::TargetKind kind) {
     case rules::TargetKind::kMemory:
     case rules::TargetKind::kCpu:
       return ask_helper(heal::Operation::kStopProcess);
+    case rules::TargetKind::kDisk:
+      return ask_helper(heal::Operation::kCleanUp, kLongestOfAll);
   }
 }
 
@@ -76,11 +83,16 @@ void HealActions::restart_container() {
               loop_.clock().steady_now() + kLongestContainer);
 }
 
-void HealActions::ask_helper(heal::Operation operation) {
+void HealActions::ask_helper(heal::Operation operation, base::Duration longest) {
   call_.set({.operation = operation, .name = name_.view()});
-  failure_ = by_helper_ ? call_.start() : EPERM;
-  const base::Duration longest = operation == heal::Operation::kReboot ? kLongestReboot : kLongestByHelper;
-  timer_.arm_after(failure_ == 0 ? longest : base::Duration::zero());
+  const int code = by_helper_ ? call_.start() : EPERM;
+  if (code != 0) return finish_soon(helper_failed(code));
+  timer_.arm_after(longest);
+}
+
+void HealActions::finish_soon(const heal::Outcome& outcome) {
+  soon_ = outcome;
+  timer_.arm_after(base::Duration::zero());
 }
 
 bool HealActions::on_http_status(std::uint16_t status) {
@@ -102,7 +114,7 @@ void HealActions::on_reply(heal::HelperReply& reply) {
 }
 
 void HealActions::on_time() {
-  if (failure_ != 0) return finish(helper_failed(failure_));
+  if (const auto outcome = std::exchange(soon_, std::nullopt)) return finish(*outcome);
   call_.cancel();
   finish({ETIMEDOUT, "the helper process that keeps root does not answer"});
 }

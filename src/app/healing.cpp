@@ -239,6 +239,7 @@ void Healing::start_next() {
     if (target.dirty && (must_wait || action == rules::HealAction::kReboot)) continue;
     target.asked = true;
     acting_ = &target;
+    if (action == rules::HealAction::kDropHistory && on_drop_history_) on_drop_history_();
     return actions_.start(action, target.kind, what_for(target));
   }
 }

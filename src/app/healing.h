@@ -70,6 +70,11 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   /// Memory or processors were looked at. `worst`: what may be stopped for their sake; nothing: there is none.
   void on_pressure(rules::TargetKind kind, rules::TargetHealth health, const rules::ProcessFacts* worst);
 
+  /// The box's disk was looked at. `history`: Limpet's own takes room on it that it can give back.
+  void on_disk(rules::TargetHealth health, bool history);
+  /// Called when the history is to give it back.
+  void set_on_drop_history(base::Callback<> on_drop_history) { on_drop_history_ = on_drop_history; }
+
   /// The network was looked at: this is the way it goes, or went.
   void on_network(rules::TargetHealth health, const rules::NetworkPath& path);
 
@@ -119,6 +124,7 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   rules::HealPolicy policy(const Target& target) const;
   rules::NetworkRungs allowed_rungs() const;
   rules::NetworkRungs rungs() const;
+  std::array<rules::Rung, 2> disk_rungs() const;
   bool safe_mode() const;
   void tell_dry(const Target& target, bool by_hand);
   base::SteadyTime box_at(base::SteadyTime now) const;
@@ -147,12 +153,14 @@ class Healing final : public web::RestartDesk, private store::TurnWriter {
   event::Timer timer_;
   base::Callback<> on_process_restart_;
   base::Callback<bool> on_reboot_;
+  base::Callback<> on_drop_history_;
   HealLog log_;
   std::array<Target, base::limits::kHealTargets> targets_;
   rules::ActionTimes<kMostPerHour> box_;  // all actions
   RebootCount reboots_;
   rules::InterfaceName interface_;  // of the default route, now or while there was one
   bool has_default_route_ = false;
+  bool history_on_disk_ = false;
   std::array<StopChoice, std::size(rules::kTargetKindNames)> stops_;  // what would be stopped now, for its sake
   Target* acting_ = nullptr;                                          // whose attempt is with the actions
   std::uint64_t attempts_ = 0;

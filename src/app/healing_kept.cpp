@@ -18,11 +18,11 @@ void Healing::begin() {
   const config::Settings& settings = parts_.settings;
   const auto has_command = [](const config::ProcessSettings& process) { return !process.restart.empty(); };
   const bool wanted = !settings.systemd_restart.empty() || allowed_rungs().count() > 0 || !settings.heal_kill.empty() ||
-                      std::ranges::any_of(settings.processes, has_command);
+                      !settings.disk_cleanup.empty() || std::ranges::any_of(settings.processes, has_command);
   if (wanted && !actions_.can_repair(rules::TargetKind::kUnit)) {
     base::log::warn(
-        "Healing: Limpet was not started by root, and so can repair no service, no process and no network, and stop no "
-        "process");
+        "Healing: Limpet was not started by root, and so can repair no service, no process and no network, stop no "
+        "process, and run no cleanup");
   }
 }
 

@@ -20,6 +20,8 @@ namespace {
 
 // The kernel's share of ten seconds fades in that time from all to nothing; after it the box is read once more.
 constexpr std::chrono::seconds kPressureSettles{30};
+// The first may have been under way already when the disk had got its room.
+constexpr int kReadingsAfter = 2;
 
 }  // namespace
 
@@ -42,6 +44,9 @@ web::MayRestart Healing::may_restart(TargetKind kind, std::string_view name) con
     case TargetKind::kCpu:
       if (!settings.heal_kill.empty()) return {.allowed = true, .why_not = {}};
       return {.allowed = false, .why_not = "[heal] kill names no process"};
+    case TargetKind::kDisk:
+      if (!settings.disk_cleanup.empty()) return {.allowed = true, .why_not = {}};
+      return {.allowed = false, .why_not = "[disk] cleanup is empty"};
     case TargetKind::kProcess:
       break;
   }
@@ -91,6 +96,17 @@ void Healing::on_pressure(TargetKind kind, TargetHealth health, const rules::Pro
   on_health(kind, name, health);
 }
 
+void Healing::on_disk(TargetHealth health, bool history) {
+  history_on_disk_ = history;
+  const bool helpless = std::ranges::none_of(disk_rungs(), &rules::Rung::there);
+  if (health == TargetHealth::kIll && helpless) health = TargetHealth::kUnsure;
+  on_health(TargetKind::kDisk, rules::target_kind_name(TargetKind::kDisk), health);
+}
+
+std::array<rules::Rung, 2> Healing::disk_rungs() const {
+  return {{{HealAction::kDropHistory, history_on_disk_}, {HealAction::kCleanUp, actions_.has_helper()}}};
+}
+
 rules::NetworkRungs Healing::allowed_rungs() const {
   const config::Settings& settings = parts_.settings;
   return {.renew = !settings.network_renew.empty(),
@@ -115,6 +131,10 @@ rules::HealPolicy Healing::policy(const Target& target) const {
   if (rules::is_pressure(target.kind)) {
     policy.action = HealAction::kStopProcess;
     policy.settle = kPressureSettles + parts_.settings.heartbeat_interval;
+  }
+  if (target.kind == TargetKind::kDisk) {
+    policy = rules::ladder_policy(policy, disk_rungs(), target.machine.memory());
+    policy.settle = kReadingsAfter * parts_.settings.heartbeat_interval;
   }
   policy.safe_mode = !policy.dry_run && safe_mode();
   policy.dry_run = policy.dry_run || policy.safe_mode;

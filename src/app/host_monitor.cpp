@@ -153,11 +153,13 @@ void HostMonitor::write_metrics(web::MetricsWriter& out) const {
 }
 
 // What is done for its sake; empty: nothing.
-base::FixedString<119> HostMonitor::healing_words(rules::HostSensor sensor) const {
+base::FixedString<119> HostMonitor::healing_words(const rules::HostWatch::Problem& problem) const {
   using rules::TargetKind;
   const auto words = [this](TargetKind kind) { return parts_.healing.words(kind, rules::target_kind_name(kind)); };
-  if (sensor == rules::HostSensor::kMemory) return words(TargetKind::kMemory);
-  if (sensor == rules::HostSensor::kCpu) return words(TargetKind::kCpu);
+  if (problem.sensor == rules::HostSensor::kMemory) return words(TargetKind::kMemory);
+  if (problem.sensor == rules::HostSensor::kCpu) return words(TargetKind::kCpu);
+  const bool full = problem.sensor == rules::HostSensor::kDisk || problem.sensor == rules::HostSensor::kInodes;
+  if (full && problem.mount == watch_.mount_of(parts_.settings.disk)) return words(TargetKind::kDisk);
   return {};
 }
 
@@ -174,7 +176,7 @@ std::optional<web::ProblemRow> HostMonitor::row(std::size_t index) const {
   base::TextWriter text(room);
   rules::write_host_state(*problem, false, cores_, text);
   what_ = text.view();
-  const auto healing = healing_words(problem->sensor);
+  const auto healing = healing_words(*problem);
   done_ = healing.empty() ? "Limpet only tells: " : "Healing: ";
   done_.append(healing.empty() ? rules::host_advice(problem->sensor) : healing.view()).append(".");
   web::ProblemRow row;

@@ -44,6 +44,8 @@ class HostMonitor final : private store::OpenListener, public web::RowSource<web
   void on_minute(const rules::Sample& sample);
 
   const rules::HostWatch& watch() const { return watch_; }
+  /// Limpet's data is on the heartbeat's disk.
+  bool data_on_disk() const { return slow_.data_on_disk; }
   /// "11 GiB of 28 GiB": the heartbeat's disk; empty when that is not known.
   base::FixedString<63> disk_text() const;
 
@@ -55,7 +57,7 @@ class HostMonitor final : private store::OpenListener, public web::RowSource<web
   lib::SqliteResult<void> on_opened(lib::SqliteDatabase& database) override;
   void remember(const store::OpenAlert& alert) { watch_.remember(alert.key, alert.kind); }
 
-  base::FixedString<119> healing_words(rules::HostSensor sensor) const;
+  base::FixedString<119> healing_words(const rules::HostWatch::Problem& problem) const;
   void tell();
   void raise(const rules::HostWatch::News& news);
 

@@ -2,6 +2,7 @@
 #include "collect/slow_reading.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
@@ -46,6 +47,10 @@ void read_disk(const SlowPaths& paths, SlowGate& gate, SlowReading& reading) {
   reading.inode_percent = inode_percent(*space);
   reading.disk_used_bytes = (space->blocks - space->free_blocks) * space->block_bytes;
   reading.disk_bytes = space->blocks * space->block_bytes;
+  struct stat disk {
+  }, data{};
+  reading.data_on_disk =
+      ::stat(paths.disk.c_str(), &disk) == 0 && ::stat(paths.data.c_str(), &data) == 0 && disk.st_dev == data.st_dev;
 }
 
 void read_temperature(const SlowPaths& paths, SlowGate& gate, SlowReading& reading) {

@@ -20,6 +20,7 @@ struct SlowPaths {
   std::string procfs_root = "/proc";
   std::string sysfs_root = "/sys";
   std::string disk = "/";  // of the heartbeat
+  std::string data;        // of Limpet
   std::string mounts;      // those to watch, with commas; empty: all that can fill up (rules/mount_choice.h)
 };
 
@@ -28,6 +29,7 @@ struct SlowReading {
   std::optional<float> disk_percent;   // used / (used + free for others than root), as df(1) and psutil count it
   std::uint64_t disk_used_bytes = 0;   // of the heartbeat's disk
   std::uint64_t disk_bytes = 0;        // its size; 0: not known
+  bool data_on_disk = false;           // Limpet's data is on it too
   std::optional<float> inode_percent;  // absent where the file system has no fixed number of them
   std::optional<base::Error> disk_error;
   std::optional<float> temperature_celsius;

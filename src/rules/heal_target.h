@@ -13,12 +13,12 @@
 
 namespace rules {
 
-enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess, kNetwork, kMemory, kCpu };
-inline constexpr std::array<std::string_view, 6> kTargetKindNames = {"unit",    "container", "process",
-                                                                     "network", "memory",    "cpu"};
+enum class TargetKind : std::uint8_t { kUnit, kContainer, kProcess, kNetwork, kMemory, kCpu, kDisk };
+inline constexpr std::array<std::string_view, 7> kTargetKindNames = {"unit",   "container", "process", "network",
+                                                                     "memory", "cpu",       "disk"};
 /// For a person.
-inline constexpr std::array<std::string_view, 6> kTargetWords = {"service", "container", "process",
-                                                                 "network", "memory",    "processors"};
+inline constexpr std::array<std::string_view, 7> kTargetWords = {"service", "container",  "process", "network",
+                                                                 "memory",  "processors", "disk"};
 
 constexpr std::string_view target_kind_name(TargetKind kind) {
   return kTargetKindNames[static_cast<std::size_t>(kind)];
@@ -30,7 +30,8 @@ constexpr bool is_pressure(TargetKind kind) { return kind == TargetKind::kMemory
 
 using TargetName = base::FixedString<95>;
 
-/// What is done about it. Those of the network are a ladder, from the lowest rung on: rules/network_ladder.h.
+/// What is done about it. Those of the network, and those of the disk, are a ladder, from the lowest rung on:
+/// rules/heal_ladder.h.
 enum class HealAction : std::uint8_t {
   kRestart,
   kRenewAddress,
@@ -38,9 +39,11 @@ enum class HealAction : std::uint8_t {
   kRestartNetwork,
   kReboot,
   kStopProcess,  // for the sake of the memory, or of the processors
+  kDropHistory,  // Limpet's own, to make room on the disk
+  kCleanUp,      // by the command of [disk] cleanup
 };
-inline constexpr std::array<std::string_view, 6> kHealActionNames = {"restart",         "renew",  "bounce",
-                                                                     "network_service", "reboot", "stop"};
+inline constexpr std::array<std::string_view, 8> kHealActionNames = {"restart", "renew", "bounce",  "network_service",
+                                                                     "reboot",  "stop",  "history", "cleanup"};
 constexpr std::string_view heal_action_name(HealAction action) {
   return kHealActionNames[static_cast<std::size_t>(action)];
 }

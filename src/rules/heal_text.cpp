@@ -23,14 +23,16 @@ constexpr std::array<ActionWords, std::size(kHealActionNames)> kActionWords = {{
     {"restarted the network service", "restarting the network service"},
     {"rebooted the box", "rebooting the box"},
     {"stopped a process", "stopping a process"},
+    {"dropped the older half of its own history", "dropping the older half of its own history"},
+    {"tried the cleanup command", "trying the cleanup command"},
 }};
 const ActionWords& words_of(HealAction action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
 constexpr std::string_view kLeftAlone = "⚪ Stopped by a person, or not to be repaired any more";
 
 std::string_view label_of(TargetKind kind) {
-  constexpr std::array<std::string_view, std::size(kTargetKindNames)> kLabels = {"Service", "Container", "Process",
-                                                                                 "What",    "What",      "What"};
+  constexpr std::array<std::string_view, std::size(kTargetKindNames)> kLabels = {
+      "Service", "Container", "Process", "What", "What", "What", "What"};
   return kLabels[static_cast<std::size_t>(kind)];
 }
 

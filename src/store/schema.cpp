@@ -121,7 +121,7 @@ constexpr const char* kSteps[] = {
     //   reboot. kind may be network.
     "ALTER TABLE recovery_logs ADD COLUMN action TEXT;"
     "ALTER TABLE heal_targets ADD COLUMN action TEXT;",
-    // process: which one was stopped, with the action stop; kind may be memory or cpu too.
+    // process: which one was stopped, with the action stop; kind may be memory, cpu or disk too.
     "ALTER TABLE recovery_logs ADD COLUMN process TEXT;",
 };
 constexpr std::int64_t kVersion = std::size(kSteps);

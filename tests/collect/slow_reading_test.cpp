@@ -46,6 +46,16 @@ TEST_CASE_FIXTURE(Box, "a box that tells nothing of its power and its cards") {
   CHECK(reading.disk_percent.has_value());
 }
 
+TEST_CASE_FIXTURE(Box, "whether Limpet's data is on the heartbeat's disk") {
+  paths.disk = folder.path();
+  paths.data = folder.file("data");
+  CHECK_FALSE(read().data_on_disk);
+  folder.write("data/metrics.db", "");
+  CHECK(read().data_on_disk);
+  paths.data = "/proc";
+  CHECK_FALSE(read().data_on_disk);
+}
+
 TEST_CASE_FIXTURE(Box, "the chip of the supply is found by its name") {
   folder.write("sys/class/hwmon/hwmon0/name", "cpu_thermal\n");
   folder.write("sys/class/hwmon/hwmon0/in0_lcrit_alarm", "1\n");

@@ -151,6 +151,22 @@ TEST_CASE("what is told of the safe mode") {
         "not help\nNext try: in 23 h\nTime: NOW");
 }
 
+TEST_CASE("what is told of a disk that gets room") {
+  rules::HealEntry of;
+  of.kind = rules::TargetKind::kDisk;
+  of.name = "disk";
+  of.result = rules::HealResult::kDryRun;
+  of.action = rules::HealAction::kDropHistory;
+  CHECK(event_text(EventKind::kHealWouldAct, of) ==
+        "What: disk\nStatus: ⚪ Dry run: Limpet would have dropped the older half of its own history\nTo let it: "
+        "dry_run = "
+        "no under [heal]\nTime: NOW");
+  of.result = rules::HealResult::kFailed;
+  of.attempt = of.attempts = 2;
+  of.action = rules::HealAction::kCleanUp;
+  CHECK(rules::heal_action_words(of).view() == "tried the cleanup command, attempt 2 of 2");
+}
+
 TEST_CASE("what is done about a row") {
   const rules::HealPolicy policy{.dry_run = false};
   rules::HealMachine machine;

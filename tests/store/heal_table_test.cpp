@@ -185,7 +185,7 @@ TEST_CASE("rows that somebody else wrote are read as far as they make sense") {
   REQUIRE(box.history.open(box.options));
   box.write(given_up(box.clock.steady_now()));
   for (const char* sql :
-       {"INSERT INTO heal_targets SELECT 'disk', name, phase, given_up, attempts, slow, written_ms, boot,"
+       {"INSERT INTO heal_targets SELECT 'printer', name, phase, given_up, attempts, slow, written_ms, boot,"
         " written_boot_ms, due_ms, action FROM heal_targets WHERE kind='unit'",
         "INSERT INTO heal_targets SELECT 'unit', 'b', 99, given_up, attempts, slow, written_ms, boot,"
         " written_boot_ms, due_ms, action FROM heal_targets WHERE kind='unit' AND name='web.service'",
