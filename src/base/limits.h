@@ -148,8 +148,7 @@ inline constexpr Row kBudget[] = {
     {"instances", kInstanceTexts + kInstances* kInstanceBytes},
     {"disks' health", kDisks* kDiskBytes + kSmartOutput + kSmartExtract + kSmartValues},
     {"containers", kContainers* kContainerBytes + kDockerScratch},
-    {"healing",
-     kHealTargets* kHealTargetBytes + kHealEntries* kHealEntryBytes + kStopCandidates* kStopCandidateBytes},
+    {"healing", kHealTargets* kHealTargetBytes + kHealEntries* kHealEntryBytes + kStopCandidates* kStopCandidateBytes},
     {"the rest of the daemon", kRest},
 };
 
