@@ -144,7 +144,8 @@ TEST_CASE("what goes wrong at the other end is an error, in time") {
       if (c.stays_open) (void)::recv(fd, &byte, 1, 0);
     });
     const auto begin = std::chrono::steady_clock::now();
-    const auto answer = cli::ask_daemon(path, "/status", 300ms);
+    const bool hangs = std::string_view(c.word) == "in time";
+    const auto answer = cli::ask_daemon(path, "/status", hangs ? 300ms : 60s);
     CHECK(contains(answer, c.word));
     CHECK(std::chrono::steady_clock::now() - begin < 10s);
   }
