@@ -40,7 +40,7 @@ ctest = ctest --output-on-failure --no-tests=error
 
 IMAGE := $(BUILD)/image/limpet-$(BOARD).img
 
-.PHONY: build run test debug asan fuzz test-cross check bench install image image-test board flash clean help
+.PHONY: build run test debug asan fuzz test-cross check bench soak install image image-test board flash clean help
 .DEFAULT_GOAL := build
 
 build: ## the shipped binary: build/<target>/limpet
@@ -87,6 +87,10 @@ check: ## format, layers, linters
 
 bench: build ## what it costs, beside what it may cost
 	tests/bench/run $(BUILD)/$(TARGET)/limpet
+
+soak: build ## eleven days of work in an hour or two, on a clock that runs fast (x86_64)
+	@tools/install_packages soak
+	@tests/soak/run $(BUILD)/$(TARGET)/limpet
 
 install: ## to DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc); an existing limpet.ini stays
 	install -D -m 755 $(BUILD)/$(TARGET)/limpet $(DESTDIR)$(PREFIX)/bin/limpet

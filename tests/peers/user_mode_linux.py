@@ -28,17 +28,20 @@ sleep 10
 
 
 class UserModeLinux:
-    def __init__(self, folder, child_setup=None):
-        self.program = shutil.which("linux.uml")
+    def __init__(self, folder, child_setup=None, *, kernel=None, memory="96M", words=()):
+        """`kernel`: another than the installed one; `words` are added to its command line."""
+        self.program = kernel or shutil.which("linux.uml")
         if self.program is None:
             raise unittest.SkipTest("linux.uml is not installed (Debian package user-mode-linux)")
         self.folder = folder
+        self.words = [f"mem={memory}", *words]
         self.out = os.path.join(folder, "out")
         os.makedirs(self.out, exist_ok=True)
         self.child_setup = child_setup
 
-    def run(self, script, seconds):
-        """Boots, runs `script` (sh), powers off. The console's text; raises TimeoutExpired."""
+    def run(self, script, seconds, console=subprocess.PIPE):
+        """Boots, runs `script` (sh), powers off. The console's text, unless `console` is another place for it; raises
+        TimeoutExpired."""
         init = os.path.join(self.folder, "init")
         with open(init, "w", encoding="utf-8") as file:
             file.write(_INIT.format(out=self.out, script=script))
@@ -46,7 +49,7 @@ class UserModeLinux:
         done = subprocess.run(
             [
                 self.program,
-                "mem=96M",
+                *self.words,
                 "rootfstype=hostfs",
                 "rootflags=/",
                 "ro",
@@ -58,7 +61,7 @@ class UserModeLinux:
                 "con0=null,fd:1",
             ],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=console,
             stderr=subprocess.STDOUT,
             timeout=seconds,
             check=False,
@@ -66,4 +69,4 @@ class UserModeLinux:
             env={"PATH": os.environ["PATH"], "HOME": self.folder},
             preexec_fn=self.child_setup,
         )
-        return done.stdout.decode(errors="replace")
+        return (done.stdout or b"").decode(errors="replace")
