@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 
 #include "lib/http_parser.h"
 #include "lib/json.h"
@@ -126,6 +127,11 @@ std::string message_of(std::string_view body) {
   return std::string(json ? json->member("message").string().value_or("") : body);
 }
 
+base::Error refused(std::string_view target, const std::string& body, unsigned status) {
+  return base::Error::format("the daemon does not answer %.*s: %s (%u)", static_cast<int>(target.size()), target.data(),
+                             message_of(body).c_str(), status);
+}
+
 void pause() {
   const timespec time{0, static_cast<long>(kRetryPause.count())};
   ::nanosleep(&time, nullptr);
@@ -135,18 +141,18 @@ void pause() {
 
 base::Result<std::string> ask_daemon(const std::string& socket_path, std::string_view target, base::Duration timeout) {
   const base::SteadyTime deadline = os::SystemClock().steady_now() + timeout;
+  std::optional<base::Error> before;  // of the try before, which says more than that time ran out in the last one
   while (true) {
     Exchange exchange(socket_path, deadline);
     const base::Result<unsigned> status = exchange.run(target);
     if (status && *status == 200) return std::move(exchange.body());
-    if (worth_another_try(status) && os::SystemClock().steady_now() + kRetryPause < deadline) {
-      pause();
-      continue;
+    const base::Error error = status ? refused(target, exchange.body(), *status) : status.error();
+    const base::Duration left = deadline - os::SystemClock().steady_now();
+    if (!worth_another_try(status) || left <= kRetryPause) {
+      return std::unexpected(before && left <= base::Duration::zero() ? *before : error);
     }
-    if (!status) return std::unexpected(status.error());
-    const std::string text = message_of(exchange.body());
-    return std::unexpected(base::Error::format("the daemon does not answer %.*s: %s (%u)",
-                                               static_cast<int>(target.size()), target.data(), text.c_str(), *status));
+    before = error;
+    pause();
   }
 }
 
