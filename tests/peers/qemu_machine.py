@@ -119,7 +119,7 @@ class QemuMachine:
             self.process = subprocess.Popen(
                 [self.program, *self.machine, "-display", "none", *kernel, "-serial", "stdio",
                  "-monitor", f"unix:{self._monitor},server,wait=off",
-                 "-drive", f"file={self.disk},if={self.interface},format=raw",
+                 "-drive", f"file={self.disk},if={self.interface},format=raw,id=disk",
                  "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{self.port}-:8080", *devices],
                 stdin=subprocess.PIPE, stdout=console, stderr=console, preexec_fn=self.child_setup)
         return self
@@ -155,13 +155,22 @@ class QemuMachine:
 
     def connect(self, connected):
         """Puts in the cable of its network, or pulls it out."""
+        self._tell_qemu(f"set_link cable {'on' if connected else 'off'}")
+
+    def slow_disk(self, writes):
+        """The disk takes so many writes a second from now on; 0: as many as it can."""
+        self._tell_qemu(f"block_set_io_throttle disk 0 0 0 0 0 {writes}")
+
+    def _tell_qemu(self, command):
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.settimeout(10)
             monitor.connect(self._monitor)
-            monitor.sendall(f"set_link cable {'on' if connected else 'off'}\n".encode())
+            monitor.sendall(command.encode() + b"\n")
             answer = b""
             while answer.count(b"(qemu) ") < 2 and (more := monitor.recv(4096)):  # before and after it
                 answer += more
+        if b"Error" in answer:
+            raise RuntimeError(answer.decode())
 
     def running(self):
         return self.process is not None and self.process.poll() is None
